@@ -1,0 +1,60 @@
+// swift-tools-version: 6.0
+import PackageDescription
+
+// The arrows of the house point down only:
+//   tool -> Training, Preparation, Interchange -> Networks -> Tensors -> Kernels,
+// with CommandLine beside them.
+
+/// One folder in Sources a tool, and what it needs beyond CommandLine and Tensors.
+let tools: [(name: String, uses: [Target.Dependency])] = []
+
+/// The inner loops are one source, `Sources/Kernels/Level`, compiled once per instruction level
+/// (each level's folder holds a link to it); `Kernels` chooses one level at start.
+struct Level {
+  var target: String
+  var flags: [String]
+}
+#if arch(x86_64)
+  let levels = [
+    Level(target: "KernelsV2", flags: ["-D", "LEVEL_V2"]),
+    Level(target: "KernelsV3", flags: ["-D", "LEVEL_V3", "-Xcc", "-march=x86-64-v3"]),
+    Level(
+      target: "KernelsV4",
+      flags: [
+        "-D", "LEVEL_V4", "-Xcc", "-march=x86-64-v4", "-Xcc", "-mprefer-vector-width=512",
+      ]),
+  ]
+#else
+  let levels = [Level(target: "KernelsV2", flags: ["-D", "LEVEL_PORTABLE"])]
+#endif
+
+let unchecked = ["-Ounchecked", "-wmo"]
+
+let package = Package(
+  name: "nn-tools",
+  targets: [
+    .systemLibrary(name: "COpenBLAS"),
+    .systemLibrary(name: "CZlib"),
+    .target(name: "KernelInterface", swiftSettings: [.unsafeFlags(unchecked)]),
+    .target(
+      name: "Kernels",
+      dependencies: ["COpenBLAS", "KernelInterface"] + levels.map { .init(stringLiteral: $0.target) },
+      exclude: ["Level"],
+      swiftSettings: [.unsafeFlags(unchecked)]),
+  ]
+    + levels.map {
+      .target(
+        name: $0.target,
+        dependencies: ["KernelInterface"],
+        swiftSettings: [.unsafeFlags(unchecked + $0.flags)])
+    }
+    + tools.map {
+      .executableTarget(
+        name: $0.name,
+        dependencies: ["CommandLine", "Tensors"] + $0.uses,
+        linkerSettings: [.unsafeFlags(["-static-stdlib"])])
+    }
+    + [
+      .testTarget(name: "KernelsTests", dependencies: ["Kernels"])
+    ]
+)
