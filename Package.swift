@@ -6,7 +6,19 @@ import PackageDescription
 // with CommandLine beside them.
 
 /// One folder in Sources a tool, and what it needs beyond CommandLine and Tensors.
-let tools: [(name: String, uses: [Target.Dependency])] = []
+let tools: [(name: String, uses: [Target.Dependency])] = [
+  ("nn-import", ["Interchange"]),
+  ("nn-export", ["Interchange"]),
+  ("nn-split", ["Preparation"]),
+  ("nn-prep", ["Preparation"]),
+  ("nn-init", ["Networks"]),
+  ("nn-show", ["Networks"]),
+  ("nn-train", ["Training", "Preparation"]),
+  ("nn-freeze", ["Networks"]),
+  ("nn-predict", ["Training", "Preparation"]),
+  ("nn-ensemble", ["Training"]),
+  ("nn-eval", ["Training"]),
+]
 
 /// The inner loops are one source, `Sources/Kernels/Level`, compiled once per instruction level
 /// (each level's folder holds a link to it); `Kernels` chooses one level at start.
@@ -48,6 +60,14 @@ let package = Package(
         dependencies: ["KernelInterface"],
         swiftSettings: [.unsafeFlags(unchecked + $0.flags)])
     }
+    + [
+      .target(name: "Tensors", dependencies: ["CZlib"]),
+      .target(name: "CommandLine", dependencies: ["Tensors"]),
+      .target(name: "Interchange", dependencies: ["Tensors", "CZlib"]),
+      .target(name: "Networks", dependencies: ["Tensors", "Kernels"]),
+      .target(name: "Training", dependencies: ["Networks", "Tensors", "Kernels"]),
+      .target(name: "Preparation", dependencies: ["Tensors", "Kernels"]),
+    ]
     + tools.map {
       .executableTarget(
         name: $0.name,
@@ -55,6 +75,14 @@ let package = Package(
         linkerSettings: [.unsafeFlags(["-static-stdlib"])])
     }
     + [
-      .testTarget(name: "KernelsTests", dependencies: ["Kernels"])
+      .testTarget(name: "KernelsTests", dependencies: ["Kernels"]),
+      .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
+      .testTarget(name: "InterchangeTests", dependencies: ["Interchange", "Tensors"]),
+      .testTarget(name: "NetworksTests", dependencies: ["Networks", "Tensors"]),
+      .testTarget(name: "TrainingTests", dependencies: ["Training", "Networks", "Tensors"]),
+      .testTarget(name: "PreparationTests", dependencies: ["Preparation", "Tensors"]),
+      .testTarget(name: "CommandLineTests", dependencies: ["CommandLine", "Tensors"]),
+      // Runs the built tools: the case folders under Tests/Tools, and the conventions over every tool.
+      .testTarget(name: "ToolTests"),
     ]
 )

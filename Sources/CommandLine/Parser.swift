@@ -1,0 +1,73 @@
+import Tensors
+
+/// Command lines in the usual grammar: `--name value`, `--name=value`, `--no-name`, `-n value`, `-nvalue`, clustered
+/// switches, options and operands in any order, `--` before operands that look like options.
+struct Parser<Values> {
+  let options: [Option<Values>]
+
+  /// Sets what the arguments say and returns the operands.
+  func parse(_ arguments: [String], into values: inout Values) throws(Failure) -> [String] {
+    var operands: [String] = []
+    var rest = arguments[...]
+    while let argument = rest.popFirst() {
+      if argument == "--" {
+        operands += rest
+        break
+      } else if argument.hasPrefix("--") {
+        try long(String(argument.dropFirst(2)), &rest, &values)
+      } else if argument.hasPrefix("-"), argument != "-" {
+        try cluster(argument.dropFirst(), &rest, &values)
+      } else {
+        operands.append(argument)
+      }
+    }
+    return operands
+  }
+
+  private func long(
+    _ text: String, _ rest: inout ArraySlice<String>, _ values: inout Values
+  ) throws(Failure) {
+    let parts = text.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
+    let name = String(parts[0])
+    let attached = parts.count > 1 ? String(parts[1]) : nil
+    if let option = options.first(where: { $0.long == name }) {
+      guard case .value(let placeholder, _) = option.argument else {
+        guard attached == nil else { throw .usage("--\(name) takes no value") }
+        return try option.set(&values, "")
+      }
+      guard let value = attached ?? rest.popFirst() else { throw .usage("--\(name): \(placeholder) is due") }
+      return try option.set(&values, value)
+    }
+    if name.hasPrefix("no-"),
+      let option = options.first(where: { "no-\($0.long)" == name && $0.argument == .toggle })
+    {
+      guard attached == nil else { throw .usage("--\(name) takes no value") }
+      return try option.set(&values, "no")
+    }
+    throw .usage(Nearest.unknown("--\(name)", "option", among: names))
+  }
+
+  private func cluster(
+    _ text: Substring, _ rest: inout ArraySlice<String>, _ values: inout Values
+  ) throws(Failure) {
+    var letters = text
+    while let letter = letters.popFirst() {
+      guard let option = options.first(where: { $0.short == letter }) else {
+        throw .usage("unknown option '-\(letter)'")
+      }
+      guard case .value(let placeholder, _) = option.argument else {
+        try option.set(&values, "")
+        continue
+      }
+      guard let value = letters.isEmpty ? rest.popFirst() : String(letters) else {
+        throw .usage("-\(letter): \(placeholder) is due")
+      }
+      return try option.set(&values, value)
+    }
+  }
+
+  /// All long names with their dashes, as a mistyped one is compared with them.
+  private var names: [String] {
+    options.flatMap { $0.argument == .toggle ? ["--\($0.long)", "--no-\($0.long)"] : ["--\($0.long)"] }
+  }
+}

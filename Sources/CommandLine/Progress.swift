@@ -1,0 +1,56 @@
+#if canImport(Glibc)
+  import Glibc
+#endif
+import Synchronization
+
+/// One line that tells how far the work is: redrawn in place on a terminal, otherwise a plain line at each milestone.
+public struct Progress: Sendable {
+  private let isQuiet: Bool
+  private let redraws: Bool
+
+  /// Whether something is drawn that has to be cleared before other text.
+  private static let drawn = Mutex(false)
+
+  /// Progress on standard error; `quiet` silences it.
+  public init(quiet: Bool) {
+    isQuiet = quiet
+    redraws = !quiet && isatty(2) == 1 && Environment.terminalName != "dumb"
+  }
+
+  /// Whether `update` shows anything, so that callers need not build its text.
+  public var isLive: Bool { redraws }
+
+  /// Redraws the line on a terminal.
+  public func update(_ text: String) {
+    guard redraws else { return }
+    let line = String(text.prefix(max(20, Environment.columns - 1)))
+    Progress.drawn.withLock { $0 = true }
+    Message.raw("\r\u{1b}[K" + line)
+  }
+
+  /// Leaves a line that stays: the state at a milestone.
+  public func milestone(_ text: String) {
+    guard !isQuiet else { return }
+    Message.raw("\(Progress.clearing())\(text)\n")
+  }
+
+  /// The text that clears a drawn line; empty when there is none.
+  static func clearing() -> String {
+    drawn.withLock { isDrawn in
+      defer { isDrawn = false }
+      return isDrawn ? "\r\u{1b}[K" : ""
+    }
+  }
+}
+
+/// The few environment variables that touch looks, never results.
+enum Environment {
+  static var terminalName: String { getenv("TERM").map { String(cString: $0) } ?? "dumb" }
+
+  /// The width of the terminal on standard error.
+  static var columns: Int {
+    var size = winsize()
+    if ioctl(2, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 { return Int(size.ws_col) }
+    return getenv("COLUMNS").flatMap { Int(String(cString: $0)) } ?? 80
+  }
+}

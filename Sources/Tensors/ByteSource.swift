@@ -1,0 +1,123 @@
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// Bytes from a file or a pipe, in order.
+///
+/// A regular file is mapped, so reading copies nothing; from anything else memory grows as bytes arrive, never by a
+/// length that the input only claims.
+public final class ByteSource {
+  /// What messages call it: the path, or "standard input".
+  public let name: String
+  private let descriptor: Int32
+  private let mapping: Storage?
+  private var position = 0
+  private var pushedBack: [UInt8] = []
+
+  /// Opens a path; "-" is standard input.
+  public init(path: String) throws(Failure) {
+    if path == "-" {
+      name = "standard input"
+      descriptor = 0
+    } else {
+      name = path
+      var opened: Int32
+      repeat { opened = open(path, O_RDONLY | O_CLOEXEC) } while opened < 0 && errno == EINTR
+      guard opened >= 0 else { throw .system(path) }
+      descriptor = opened
+    }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { throw .system(name) }
+    switch status.st_mode & S_IFMT {
+    case S_IFDIR: throw .system(name, EISDIR)
+    case S_IFREG:
+      let start = path == "-" ? max(0, Int(lseek(0, 0, SEEK_CUR))) : 0
+      position = min(start, Int(status.st_size))
+      mapping = try ByteSource.map(descriptor, Int(status.st_size), name)
+      if path != "-" { close(descriptor) }
+    default: mapping = nil
+    }
+  }
+
+  deinit { if mapping == nil, descriptor > 0 { close(descriptor) } }
+
+  private static func map(_ descriptor: Int32, _ length: Int, _ name: String) throws(Failure) -> Storage {
+    guard length > 0 else { return Storage(zeroed: 0) }
+    guard let base = mmap(nil, length, PROT_READ, MAP_PRIVATE, descriptor, 0), base != MAP_FAILED
+    else { throw .system(name) }
+    madvise(base, length, MADV_WILLNEED)
+    return Storage(mapping: base, count: length, length: length)
+  }
+
+  /// Whether the bytes are those of a regular file, which can be looked at without waiting.
+  public var isFile: Bool { mapping != nil }
+
+  /// Up to `count` bytes without consuming them; fewer only at the end of the input.
+  public func peek(_ count: Int) throws(Failure) -> [UInt8] {
+    if let mapping {
+      let available = min(count, mapping.count - position)
+      return Array(UnsafeRawBufferPointer(start: mapping.base + position, count: available))
+    }
+    while pushedBack.count < count {
+      var chunk = [UInt8](repeating: 0, count: count - pushedBack.count)
+      let got = try chunk.withUnsafeMutableBufferPointer { (buffer) throws(Failure) in
+        try readOnce(buffer.baseAddress, buffer.count)
+      }
+      if got == 0 { break }
+      pushedBack.append(contentsOf: chunk[..<got])
+    }
+    return Array(pushedBack.prefix(count))
+  }
+
+  /// The next `count` bytes, or as many as there are before the end of the input.
+  func read(_ count: Int) throws(Failure) -> (storage: Storage, offset: Int, count: Int) {
+    if let mapping {
+      let available = min(count, mapping.count - position)
+      defer { position += available }
+      return (mapping, position, available)
+    }
+    var capacity = max(64, min(count, 1 << 20))
+    guard var base = malloc(capacity) else { Storage.outOfMemory(capacity) }
+    var filled = min(count, pushedBack.count)
+    pushedBack.withUnsafeBytes { bytes in if let from = bytes.baseAddress { memcpy(base, from, filled) } }
+    pushedBack.removeFirst(filled)
+    while filled < count {
+      if filled == capacity {
+        capacity = min(count, capacity * 2)
+        guard let larger = realloc(base, capacity) else { Storage.outOfMemory(capacity) }
+        base = larger
+      }
+      do throws(Failure) {
+        let got = try readOnce(base + filled, min(capacity, count) - filled)
+        if got == 0 { break }
+        filled += got
+      } catch {
+        free(base)
+        throw error
+      }
+    }
+    return (Storage(heap: base, count: filled), 0, filled)
+  }
+
+  /// The rest of the input.
+  public func readAll() throws(Failure) -> Tensor {
+    let (storage, offset, count) = try read(Int.max)
+    return Tensor(type: .uint8, shape: [count], storage: storage, offset: offset)
+  }
+
+  /// One read(2), repeated while interrupted, and waiting where the descriptor does not block.
+  private func readOnce(_ buffer: UnsafeMutableRawPointer?, _ count: Int) throws(Failure) -> Int {
+    guard let buffer else { return 0 }
+    while true {
+      let got = Glibc.read(descriptor, buffer, count)
+      if got >= 0 { return got }
+      switch errno {
+      case EINTR: continue
+      case EAGAIN:
+        var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
+        _ = poll(&waiting, 1, -1)
+      default: throw .system(name)
+      }
+    }
+  }
+}

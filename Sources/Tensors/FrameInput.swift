@@ -1,0 +1,94 @@
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// The one rule of input, for every tool: operands are streams, read one after the other as cat(1) reads files; with
+/// no operand standard input is read; "-" is standard input. What flows are frames, and a tool takes from them what it
+/// needs in whatever order they come.
+///
+/// A model found at the head of a regular file is read first, so that data can stream past it.
+public final class FrameInput {
+  private enum Pending {
+    case path(String)
+    case opened(FrameReader)
+  }
+  private var queue: [Pending]
+  private var current: FrameReader?
+  /// Frames read ahead while something else was looked for.
+  private var held: [Frame] = []
+
+  /// An input of the given operands.
+  public init(operands: [String]) throws(Failure) {
+    guard operands.count(where: { $0 == "-" }) <= 1 else {
+      throw .usage("'-' (standard input) can be given only once")
+    }
+    // Only regular files are opened now: opening a FIFO would wait for its writer.
+    var models: [Pending] = []
+    var others: [Pending] = []
+    for path in operands.isEmpty ? ["-"] : operands {
+      if path != "-", FileStatus.isRegular(path) {
+        let reader = try FrameReader(path: path)
+        if reader.peekKind() == .model {
+          models.append(.opened(reader))
+        } else {
+          others.append(.opened(reader))
+        }
+      } else {
+        if path != "-", !FileStatus.exists(path) { throw .system(path, ENOENT) }
+        others.append(.path(path))
+      }
+    }
+    queue = models + others
+  }
+
+  /// Whether standard input is among the operands.
+  public static func readsStandardInput(_ operands: [String]) -> Bool {
+    operands.isEmpty || operands.contains("-")
+  }
+
+  /// The next frame of any kind; nil when all inputs have ended.
+  public func next() throws(Failure) -> Frame? {
+    if !held.isEmpty { return held.removeFirst() }
+    return try read()
+  }
+
+  /// The next frame, which must be of one of some kinds.
+  public func next(_ kinds: Frame.Kind...) throws(Failure) -> Frame? {
+    guard let frame = try next() else { return nil }
+    try frame.require(kinds)
+    return frame
+  }
+
+  /// The model among the inputs, wherever it stands; frames before it are kept for `next`.
+  public func model() throws(Failure) -> Frame {
+    while let frame = try read() {
+      if frame.kind == .model { return frame }
+      held.append(frame)
+    }
+    let found = held.first.map { "; \($0.place) holds \($0.phrase)" } ?? ""
+    throw .input("no model among the inputs\(found)")
+  }
+
+  private func read() throws(Failure) -> Frame? {
+    while true {
+      if let reader = current {
+        if let frame = try reader.next() { return frame }
+        current = nil
+      }
+      guard !queue.isEmpty else { return nil }
+      switch queue.removeFirst() {
+      case .opened(let reader): current = reader
+      case .path(let path): current = try FrameReader(path: path)
+      }
+    }
+  }
+}
+
+extension Frame {
+  /// Fails when the frame is of none of the kinds, naming what it holds.
+  public func require(_ kinds: [Kind]) throws(Failure) {
+    if let kind, kinds.contains(kind) { return }
+    let due = kinds.map(\.phrase).joined(separator: " or ")
+    throw .input("\(place): holds \(phrase) where \(due) \(kinds.first == .data ? "are" : "is") due")
+  }
+}

@@ -1,0 +1,96 @@
+/// Where a tool's frames go: to standard output one by one as a stream, or to files, each of which is one frame.
+///
+/// Frames for a file are held until the end and joined row by row, so that the file is one ordinary safetensors image.
+/// Parts by role need a path with `{role}` in it, such as `digits.{role}.st`.
+public final class FrameOutput {
+  private let path: String?
+  private let stream: ByteSink?
+  /// Frames held for files, by role, in the order in which the roles came.
+  private var held: [(role: String, frames: [Frame])] = []
+
+  /// An output at a path, or at standard output when there is none (or it is "-").
+  public init(path: String?) throws(Failure) {
+    self.path = path == "-" ? nil : path
+    if let path = self.path {
+      try ByteSink.check(path: path.replacing("{role}", with: "data"))
+      stream = nil
+    } else {
+      let sink = ByteSink.standardOutput()
+      guard !sink.isTerminal else {
+        throw .usage("standard output is a terminal; write the tensors to a file with -o FILE or > FILE")
+      }
+      stream = sink
+    }
+  }
+
+  /// Whether parts of several roles can be written.
+  public var takesRoles: Bool { path?.contains("{role}") ?? true }
+
+  /// Takes one frame. On a stream it is gone at once; for a file it waits for `finish`.
+  public func write(_ frame: Frame) throws(Failure) {
+    if let stream { return try FrameWriter.write(frame, to: stream) }
+    let role = frame.metadata[Metadata.role] ?? "data"
+    if let i = held.firstIndex(where: { $0.role == role }) {
+      held[i].frames.append(frame)
+    } else {
+      if !held.isEmpty, !takesRoles {
+        throw .usage(
+          "-o \(path ?? ""): the result has parts for \(held[0].role) and \(role), and a file holds one; "
+            + "write -o 'NAME.{role}.st', or a stream with >")
+      }
+      held.append((role, [frame]))
+    }
+  }
+
+  /// Writes what is held and makes every file whole.
+  public func finish() throws(Failure) {
+    if let stream { return try stream.finish() }
+    guard let path else { return }
+    for (role, frames) in held {
+      let sink = try ByteSink.open(path: path.replacing("{role}", with: role))
+      try FrameWriter.write(Frame.joining(frames), to: sink)
+      try sink.finish()
+    }
+  }
+}
+
+extension Frame {
+  /// One frame of the rows of several that agree in everything but their number of rows.
+  ///
+  /// Tensors under `prep.` stand in a segment's first frame only and are taken as they are.
+  static func joining(_ frames: [Frame]) throws(Failure) -> Frame {
+    guard var joined = frames.first else { return Frame(nil) }
+    joined.index = 0
+    joined.isLast = true
+    if frames.count == 1 { return joined }
+    for (name, tensor) in joined.tensors where !name.hasPrefix("prep.") {
+      var parts: [Tensor] = []
+      for frame in frames {
+        let part = try frame.tensor(name)
+        guard part.type == tensor.type, part.shape.count == tensor.shape.count, !part.shape.isEmpty,
+          part.shape.dropFirst() == tensor.shape.dropFirst()
+        else {
+          throw .input(
+            "\(frame.place): '\(name)' is \(part.type.rawValue) \(part.shape) and does not continue "
+              + "\(tensor.type.rawValue) \(tensor.shape) of \(joined.place)")
+        }
+        parts.append(part)
+      }
+      joined.tensors[name] = Tensor.concatenating(parts)
+    }
+    return joined
+  }
+}
+
+extension String {
+  /// The text with each occurrence of `part` replaced.
+  func replacing(_ part: String, with other: String) -> String {
+    var result = ""
+    var rest = self[...]
+    while let range = rest.firstRange(of: part) {
+      result += rest[..<range.lowerBound] + other
+      rest = rest[range.upperBound...]
+    }
+    return result + rest
+  }
+}

@@ -1,0 +1,28 @@
+/// Writes frames in their canonical form: the same content makes the same bytes.
+enum FrameWriter {
+  /// Writes one frame to a sink.
+  static func write(_ frame: Frame, to sink: ByteSink) throws(Failure) {
+    var metadata = frame.metadata
+    metadata["nn.version"] = "1"
+    metadata["nn.kind"] = frame.kind?.rawValue
+    metadata["nn.frame"] = String(frame.index)
+    metadata["nn.last"] = frame.isLast ? "1" : "0"
+    // The checksum has always eight digits, so the order of the tensors can be had before its value.
+    var checksum: UInt = 0
+    for tensor in FrameHeader.text(tensors: frame.tensors, metadata: [:]).order {
+      checksum = tensor.withBytes { CRC32.of($0, after: checksum) }
+    }
+    metadata["nn.crc32"] = CRC32.text(checksum)
+    let (header, order) = FrameHeader.text(tensors: frame.tensors, metadata: metadata)
+    let length = (0..<8).map { UInt8(truncatingIfNeeded: UInt64(header.count) >> (8 * UInt64($0))) }
+    try sink.write(length + header)
+    for tensor in order { try sink.write(tensor) }
+  }
+}
+
+extension ByteSink {
+  /// Writes a tensor's bytes.
+  public func write(_ tensor: Tensor) throws(Failure) {
+    try tensor.withBytes { (bytes) throws(Failure) in try write(bytes) }
+  }
+}

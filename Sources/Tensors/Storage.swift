@@ -1,0 +1,62 @@
+#if canImport(Glibc)
+  import Glibc
+#endif
+
+/// A reference-counted run of bytes, on the heap (64-byte aligned) or a private mapping of a file.
+///
+/// The one owner of raw memory in this library; everything above it sees tensors.
+public final class Storage: @unchecked Sendable {
+  private enum Owner { case heap, mapping(length: Int) }
+
+  let base: UnsafeMutableRawPointer
+  /// Bytes that may be read.
+  public let count: Int
+  private let owner: Owner
+
+  /// Zeroed heap memory.
+  public init(zeroed count: Int) {
+    let length = max(64, (count + 63) & ~63)
+    var pointer: UnsafeMutableRawPointer?
+    // Large blocks come from calloc's fresh, already zero pages: memory is touched only when used.
+    if length >= 1 << 20 {
+      pointer = mmap(nil, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
+      guard let pointer, pointer != MAP_FAILED else { Storage.outOfMemory(length) }
+      self.base = pointer
+      self.owner = .mapping(length: length)
+    } else {
+      guard posix_memalign(&pointer, 64, length) == 0, let pointer else { Storage.outOfMemory(length) }
+      memset(pointer, 0, length)
+      self.base = pointer
+      self.owner = .heap
+    }
+    self.count = count
+  }
+
+  /// Takes over a mapping of `length` bytes, made by mmap(2).
+  init(mapping base: UnsafeMutableRawPointer, count: Int, length: Int) {
+    self.base = base
+    self.count = count
+    self.owner = .mapping(length: length)
+  }
+
+  /// Takes over a malloc'ed block.
+  init(heap base: UnsafeMutableRawPointer, count: Int) {
+    self.base = base
+    self.count = count
+    self.owner = .heap
+  }
+
+  deinit {
+    switch owner {
+    case .heap: free(base)
+    case .mapping(let length): munmap(base, length)
+    }
+  }
+
+  /// Memory is gone: nothing can be unwound, so say so in one line and leave with status 1.
+  static func outOfMemory(_ wanted: Int) -> Never {
+    let message = "out of memory: \(wanted) more bytes were wanted\n"
+    _ = message.withCString { write(2, $0, strlen($0)) }
+    exit(1)
+  }
+}

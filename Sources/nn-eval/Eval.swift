@@ -1,0 +1,7 @@
+import CommandLine
+import Tensors
+
+@main
+enum Eval {
+  static func main() {}
+}

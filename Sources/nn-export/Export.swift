@@ -1,0 +1,7 @@
+import CommandLine
+import Tensors
+
+@main
+enum Export {
+  static func main() {}
+}
