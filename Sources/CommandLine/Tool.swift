@@ -89,8 +89,7 @@ public struct Tool<Values> {
   /// The tool's options and those that every tool has, which are asked for instead of work.
   var table: [Option<State>] {
     let own = options.map { option in
-      Option<State>(option.long, option.short, option.argument.lifted(), option.summary, group: option.group)
-      {
+      Option<State>(option.long, option.short, option.argument.lifted(), option.summary, group: option.group) {
         (state, text) throws(Failure) in try option.set(&state.values, text)
       }
     }
