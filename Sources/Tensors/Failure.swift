@@ -40,6 +40,7 @@ public struct Failure: Error, Equatable, Sendable, CustomStringConvertible {
     Failure(.failed, "\(place): \(String(cString: strerror(number)))")
   }
 
+  /// The message alone.
   public var description: String { message }
 
   /// The same failure, its message led by the place where it was found.

@@ -26,6 +26,7 @@ public enum JSON: Equatable, Sendable {
   /// A whole number.
   public static func number(_ value: Int) -> JSON { .number(String(value)) }
 
+  /// Whether two values have the same compact text.
   public static func == (left: JSON, right: JSON) -> Bool { left.text == right.text }
 
   /// The value of a key, when this is an object that has it.
