@@ -127,14 +127,15 @@ public final class FrameReader {
 }
 
 /// The checksum of a frame's data (ISO 3309, as in gzip).
-enum CRC32 {
-  static func of(_ bytes: UnsafeRawBufferPointer, after start: UInt = 0) -> UInt {
+public enum CRC32 {
+  /// The checksum of bytes that follow others whose checksum is `start`.
+  public static func of(_ bytes: UnsafeRawBufferPointer, after start: UInt = 0) -> UInt {
     guard let base = bytes.baseAddress else { return start }
     return crc32_z(start, base.assumingMemoryBound(to: UInt8.self), bytes.count)
   }
 
   /// Eight lower-case hexadecimal digits.
-  static func text(_ value: UInt) -> String {
+  public static func text(_ value: UInt) -> String {
     let digits = String(value, radix: 16)
     return String(repeating: "0", count: 8 - digits.count) + digits
   }
