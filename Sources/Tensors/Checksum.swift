@@ -12,6 +12,16 @@ public enum Checksum {
     values.withUnsafeBytes { of($0, after: start) }
   }
 
+  /// The checksum of named tensors, whatever order they are kept in.
+  public static func of(_ tensors: [String: Tensor]) -> UInt {
+    var sum: UInt = 0
+    for name in tensors.keys.sorted() {
+      sum = of(Array(name.utf8), after: sum)
+      if let tensor = tensors[name] { sum = tensor.checksum(after: sum) }
+    }
+    return sum
+  }
+
   /// Eight lower-case hexadecimal digits.
   public static func text(_ value: UInt) -> String {
     let digits = String(value, radix: 16)

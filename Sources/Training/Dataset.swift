@@ -79,6 +79,9 @@ public struct Dataset {
   /// Whether there is something to learn from.
   public var isLabelled: Bool { if case .none = answers { false } else { true } }
 
+  /// Whether rows have class ids.
+  public var hasClasses: Bool { if case .classes = answers { true } else { false } }
+
   /// The largest class id; nil when there are no classes.
   var largestClass: Int? {
     guard case .classes(let labels) = answers else { return nil }
