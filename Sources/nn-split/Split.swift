@@ -38,25 +38,31 @@ enum Split {
     ).main()
   }
 
-  private static let parts: [Option<Values>] = [
-    size("valid", \.request.valid, "rows for validation: a share below 1, or a number of rows"),
-    size("test", \.request.test, "rows for the test: a share below 1, or a number of rows"),
-    .integer("folds", value: "K", in: 2...Int(Int32.max), \.folds, "deal the rows to K folds of equal size"),
-    .integer("fold", value: "I", in: 1...Int(Int32.max), \.fold, "fold I, from 1, is held out"),
-    role("fold-role", \.foldRole, "role of the fold: valid (the default) or test"),
-  ].map { $0.under("Parts") }
+  private static var parts: [Option<Values>] {
+    let options: [Option<Values>] = [
+      size("valid", \.request.valid, "rows for validation: a share below 1, or a number of rows"),
+      size("test", \.request.test, "rows for the test: a share below 1, or a number of rows"),
+      .integer("folds", value: "K", in: 2...Int(Int32.max), \.folds, "deal the rows to K folds of equal size"),
+      .integer("fold", value: "I", in: 1...Int(Int32.max), \.fold, "fold I, from 1, is held out"),
+      role("fold-role", \.foldRole, "role of the fold: valid (the default) or test"),
+    ]
+    return options.map { $0.under("Parts") }
+  }
 
-  private static let rows: [Option<Values>] = [
-    role("role", \.role, "use only the rows of this role: train, valid or test"),
-    names("only", \.only, "use only these classes, separated by commas"),
-    names("except", \.except, "use all classes but these, separated by commas"),
-    .flag("keep-ids", \.keepsIds, "leave class ids as they are where classes are chosen"),
-    .integer("take", in: 1...Int(Int32.max), \.request.take, "use only N rows"),
-    .integer("shards", value: "K", in: 2...Int(Int32.max), \.shards, "deal the rows to K shards of equal size"),
-    .integer("shard", value: "I", in: 1...Int(Int32.max), \.shard, "use only shard I, from 1"),
-    .toggle("shuffle", \.request.isShuffled, "random order (the default)"),
-    .toggle("stratify", \.request.isStratified, "give each part its share of every class (the default)"),
-  ].map { $0.under("Rows") }
+  private static var rows: [Option<Values>] {
+    let options: [Option<Values>] = [
+      role("role", \.role, "use only the rows of this role: train, valid or test"),
+      names("only", \.only, "use only these classes, separated by commas"),
+      names("except", \.except, "use all classes but these, separated by commas"),
+      .flag("keep-ids", \.keepsIds, "leave class ids as they are where classes are chosen"),
+      .integer("take", in: 1...Int(Int32.max), \.request.take, "use only N rows"),
+      .integer("shards", value: "K", in: 2...Int(Int32.max), \.shards, "deal the rows to K shards of equal size"),
+      .integer("shard", value: "I", in: 1...Int(Int32.max), \.shard, "use only shard I, from 1"),
+      .toggle("shuffle", \.request.isShuffled, "random order (the default)"),
+      .toggle("stratify", \.request.isStratified, "give each part its share of every class (the default)"),
+    ]
+    return options.map { $0.under("Rows") }
+  }
 
   private static func size(
     _ name: String, _ path: WritableKeyPath<Values, PartSize?>, _ summary: String

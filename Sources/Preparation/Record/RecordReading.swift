@@ -25,7 +25,9 @@ extension Preparation {
         }
         stages.append(stage)
       }
-      if let name = tensors.keys.min() { throw .input("'\(Preparation.prefix)\(name)' belongs to no stage of '\(text)'") }
+      if let name = tensors.keys.min() {
+        throw .input("'\(Preparation.prefix)\(name)' belongs to no stage of '\(text)'")
+      }
     } catch {
       throw error.at("\(frame.place): damaged preparation")
     }

@@ -95,7 +95,7 @@ public struct RowSplit: Sendable {
     }
     let total = strata.count
     // Which part each row goes to: 0 none, then the roles in their order.
-    let roles = request.roles.isEmpty ? [role] : request.roles
+    let roles: [String?] = request.roles.isEmpty ? [role] : request.roles
     var partOfRow = [UInt8](repeating: 0, count: (order.max() ?? 0) + 1)
     func mark(_ rows: some Sequence<Int>, _ role: String?) {
       let number = UInt8((roles.firstIndex(of: role) ?? 0) + 1)
