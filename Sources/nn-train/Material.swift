@@ -28,8 +28,9 @@ struct Material {
           : "no training rows: the data has role \(parts.keys.sorted().joined(separator: " and "))")
     }
     // The model's own record, or the one that comes with the data.
-    let own = try Preparation(frame: model)
-    let record = try own ?? training.first.flatMap { (frame) throws(Failure) in try Preparation(frame: frame) }
+    var found = try Preparation(frame: model)
+    if found == nil, let first = training.first { found = try Preparation(frame: first) }
+    let record = found
     func prepared(_ frames: [Frame]) throws(Failure) -> Dataset {
       var result: [Frame] = []
       for frame in frames { result.append(try prepare(frame, for: record, team: team)) }

@@ -146,9 +146,10 @@ extension Train.Options {
   /// The options of the run, with defaults that depend on the data and the optimizer.
   func training(for material: Material) throws(Failure) -> TrainingOptions {
     let kind = try OptimizerKind.of(optimizer)
+    let defaultLoss = try material.defaultLoss()
     var training = TrainingOptions(
       optimizer: try kind.make(optimizer), learningRate: learningRate ?? kind.defaultLearningRate,
-      schedule: try schedule ?? Schedule(parsing: "constant"), loss: try loss ?? material.defaultLoss())
+      schedule: schedule ?? .constant, loss: loss ?? defaultLoss)
     training.epochs = epochs
     if case .rows(let rows) = batchSize { training.batchSize = rows } else { training.batchSize = nil }
     training.weightDecay = weightDecay

@@ -43,6 +43,15 @@ public struct Schedule: Sendable {
     },
   ]
 
+  /// The base rate throughout.
+  public static let constant = Schedule()
+
+  private init() {
+    spec = Spec("constant")
+    countsSteps = false
+    factor = { _, _ in 1 }
+  }
+
   /// The schedule of a text such as `step:30:0.1`.
   public init(parsing text: String) throws(Failure) {
     spec = try Spec(parsing: text)
