@@ -47,12 +47,12 @@ struct Fit {
     let (rows, columns) = (source.rows, source.columns)
     let most = min(rows - 1, columns)
     let isComplete = request.whitening == .zca && request.components == nil
+    guard rows > 1 else { throw .input("\(place): principal components need at least 2 rows; there is 1") }
     if case .number(let count)? = request.components, count > most {
       throw .input(
         "\(place): --pca \(count): \(rows) rows of \(columns) values have at most \(most) components (rows − 1 or values)"
       )
     }
-    guard rows > 1 else { throw .input("\(place): principal components need at least 2 rows; there is 1") }
     if request.whitening == .pca, request.components == nil, columns > most {
       throw .input(
         "\(place): --whiten: \(rows) rows of \(columns) values have only \(most) components; give --pca \(most)")
