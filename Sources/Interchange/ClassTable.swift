@@ -1,6 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#endif
 import Tensors
 
 /// Class labels of a table as they come, and the ids that they get in the end.

@@ -9,9 +9,10 @@ enum NumberScanner {
   /// The float nearest to a decimal number that fills all of `text` ("-1.5e3", ".5", "7."); nil when it is none.
   /// A number beyond the range of floats gives infinity.
   ///
-  /// The usual number takes Clinger's fast path (How to Read Floating Point Numbers Accurately, PLDI 1990): up to 2⁵³
-  /// times or divided by up to 10²² is one correctly rounded double operation. Rounding that double once more is
-  /// correct too, unless it lies exactly halfway between two floats; then, and for longer numbers, strtof decides.
+  /// The usual number takes a fast path in the spirit of Clinger (How to Read Floating Point Numbers Accurately, PLDI
+  /// 1990): up to 19 digits times or divided by up to 10²² are two double operations, off by at most two units in the
+  /// last place of a double. Rounding that to a float is correct unless it lies as close as that to the middle between
+  /// two floats; then, and for longer or subnormal numbers, strtof decides.
   @inline(__always)
   static func float(_ text: UnsafeBufferPointer<UInt8>) -> Float? {
     if text.count == 1 {
@@ -54,12 +55,12 @@ enum NumberScanner {
     }
     guard i == end else { return nil }
     // 19 digits cannot have overflowed 64 bits.
-    if digits <= 19, mantissa <= 1 << 53, scale >= -22, scale <= 22 {
-      let exact = Double(mantissa)
-      let value = scale < 0 ? exact / powers[-scale] : exact * powers[scale]
-      let isHalfway = value.bitPattern & 0x1fff_ffff == 0x1000_0000
-      let isNormal = value >= Double(Float.leastNormalMagnitude) && value <= Double(Float.greatestFiniteMagnitude)
-      if mantissa == 0 || (!isHalfway && isNormal) { return Float(isNegative ? -value : value) }
+    if digits <= 19, scale >= -22, scale <= 22 {
+      if mantissa == 0 { return isNegative ? -0.0 : 0 }
+      let near = scale < 0 ? Double(mantissa) / powers[-scale] : Double(mantissa) * powers[scale]
+      let middleDistance = Int64(near.bitPattern & 0x1fff_ffff) - 0x1000_0000
+      let isNormal = near >= Double(Float.leastNormalMagnitude) && near <= Double(Float.greatestFiniteMagnitude)
+      if isNormal, abs(middleDistance) > 4 { return Float(isNegative ? -near : near) }
     }
     return Float(String(decoding: text, as: UTF8.self))
   }

@@ -38,7 +38,7 @@ struct TableLayout {
       hasHeader = TableLayout.looksLikeHeader(sample, settings)
       guesses.append(hasHeader ? "header" : "no header")
     }
-    if isGuessed { guesses.append(TableLayout.separatorName(separator)) }
+    if isGuessed { guesses.insert(TableLayout.separatorName(separator), at: hasHeader ? guesses.count : 0) }
     if hasHeader {
       var names: [String] = []
       for (i, cell) in first.enumerated() {
