@@ -38,7 +38,7 @@ final class TextWriter {
     if value == value.rounded(), abs(value) < 1e7, value != 0 || value.sign == .plus {
       return append(Int(value))
     }
-    append(value == 0 ? "-0" : value.description)
+    append(decimal: value.description)
   }
 
   /// Adds a double-precision number, in the shortest form that reads back exactly.
@@ -47,7 +47,7 @@ final class TextWriter {
     if value == value.rounded(), abs(value) < 1e15, value != 0 || value.sign == .plus {
       return append(Int(value))
     }
-    append(value == 0 ? "-0" : value.description)
+    append(decimal: value.description)
   }
 
   /// Adds a whole number.
@@ -57,6 +57,9 @@ final class TextWriter {
   }
 
   private func append(_ text: String) { buffer.append(contentsOf: text.utf8) }
+
+  /// A description that says ".0" of a whole number says it with two bytes too many.
+  private func append(decimal text: String) { append(text.hasSuffix(".0") ? String(text.dropLast(2)) : text) }
 
   private func append(_ value: Int) {
     if value >= 0, value < 10 { return buffer.append(48 + UInt8(value)) }
