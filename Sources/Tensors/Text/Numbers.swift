@@ -1,4 +1,3 @@
-import Tensors
 
 /// Numbers of the command line, read whole: "0.1x", "", "nan" and anything out of range are errors.
 public enum Numbers {
@@ -41,5 +40,10 @@ public enum Numbers {
       throw .usage("\(range.words) is due")
     }
     return value
+  }
+
+  /// The shortest text that reads back as the same number, whole numbers without a fraction.
+  public static func text(_ value: Double) -> String {
+    value == value.rounded() && abs(value) < 1e15 ? String(Int64(value)) : String(value)
   }
 }
