@@ -40,7 +40,7 @@ struct Level {
   let levels = [Level(target: "KernelsV2", flags: ["-D", "LEVEL_PORTABLE"])]
 #endif
 
-let unchecked = ["-Ounchecked", "-wmo"]
+let unchecked = ["-Ounchecked", "-wmo", "-Xfrontend", "-enable-single-module-llvm-emission"]
 
 let package = Package(
   name: "nn-tools",

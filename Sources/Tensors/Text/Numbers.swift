@@ -1,4 +1,3 @@
-import Tensors
 
 /// Numbers of the command line, read whole: "0.1x", "", "nan" and anything out of range are errors.
 public enum Numbers {

@@ -1,0 +1,51 @@
+import COpenBLAS
+
+extension BLAS {
+  /// The eigenvalues, ascending, and eigenvectors of a symmetric matrix [n, n] of which the upper
+  /// triangle is read (row-major): row i of `vectors` [n, n] is the unit eigenvector of `values[i]`.
+  public func symmetricEigen(
+    _ matrix: [Double], n: Int
+  ) throws(BLASError) -> (values: [Double], vectors: [Double]) {
+    var vectors = matrix
+    var values = [Double](repeating: 0, count: n)
+    var space = EigenWorkspace<Double>(n: n, zero: 0)
+    dsyevdFunction(
+      "V", "L", &space.n, &vectors, &space.n, &values, &space.work, &space.workCount, &space.integers,
+      &space.integerCount, &space.info)
+    guard space.info == 0 else { throw .eigen(Int(space.info)) }
+    return (values, vectors)
+  }
+
+  /// The eigenvalues and eigenvectors of a symmetric matrix of Float; see the Double version.
+  public func symmetricEigen(
+    _ matrix: [Float], n: Int
+  ) throws(BLASError) -> (values: [Float], vectors: [Float]) {
+    var vectors = matrix
+    var values = [Float](repeating: 0, count: n)
+    var space = EigenWorkspace<Float>(n: n, zero: 0)
+    ssyevdFunction(
+      "V", "L", &space.n, &vectors, &space.n, &values, &space.work, &space.workCount, &space.integers,
+      &space.integerCount, &space.info)
+    guard space.info == 0 else { throw .eigen(Int(space.info)) }
+    return (values, vectors)
+  }
+}
+
+/// The arguments and workspaces of LAPACK's syevd. LAPACK is column-major: our upper triangle is its
+/// lower one, and the eigenvectors in its columns are our rows.
+private struct EigenWorkspace<Scalar> {
+  var n: Int32
+  var workCount: Int32
+  var integerCount: Int32
+  var info: Int32 = 0
+  var work: [Scalar]
+  var integers: [Int32]
+
+  init(n: Int, zero: Scalar) {
+    self.n = Int32(n)
+    work = Array(repeating: zero, count: 1 + 6 * n + 2 * n * n)
+    integers = Array(repeating: 0, count: 3 + 5 * n)
+    workCount = Int32(work.count)
+    integerCount = Int32(integers.count)
+  }
+}

@@ -1,0 +1,133 @@
+import Glibc
+import Kernels
+import Testing
+
+private let shapes = [(1, 1), (3, 2), (5, 10), (2, 16), (7, 17), (3, 100), (2, 1000)]
+
+@Suite struct LossTests {
+  /// exp(z − max)/sum of a row, and log Σ exp.
+  private func softmax(_ z: Matrix, _ r: Int) -> (p: [Double], logSum: Double) {
+    let row = (0..<z.columns).map { Double(z[r, $0]) }
+    let peak = row.max() ?? 0
+    let sum = row.reduce(0) { $0 + exp($1 - peak) }
+    return (row.map { exp($0 - peak) / sum }, log(sum) + peak)
+  }
+
+  @Test func softmaxes() {
+    for (rows, classes) in shapes {
+      let z = Matrix.random(rows, classes, seed: 1, padding: .nan, scale: 5)
+      for level in levels {
+        let p = Matrix(rows, classes, padding: 3)
+        let y = z.copy()
+        level.softmax(z: z.pointer, ldz: z.ld, p: p.pointer, ldp: p.ld, rows: rows, classes: classes)
+        level.logSoftmax(z: y.pointer, ldz: y.ld, y: y.pointer, ldy: y.ld, rows: rows, classes: classes)
+        for r in 0..<rows {
+          let (expected, logSum) = softmax(z, r)
+          for c in 0..<classes {
+            #expect(close(p[r, c], expected[c], 2e-6, scale: 1e-3))
+            #expect(close(y[r, c], Double(z[r, c]) - logSum, 1e-6))
+          }
+        }
+        #expect(p.paddingIsZero && y.paddingIsZero)
+      }
+    }
+  }
+
+  @Test func crossEntropy() {
+    for (rows, classes) in shapes {
+      let z = Matrix.random(rows, classes, seed: 2, padding: .nan, scale: 5)
+      let targets = Matrix.random(rows, classes, seed: 3, padding: .nan)
+      let labels = (0..<rows).map { Int32($0 == 1 ? -100 : $0 * 7 % classes) }
+      let weights = (0..<rows).map { Float($0) + 0.5 }
+      for level in levels {
+        for soft in [false, true] {
+          for weighted in [false, true] {
+            for inPlace in [false, true] {
+              let g = inPlace ? z.copy() : Matrix(rows, classes, padding: 3)
+              let logits = inPlace ? g : z
+              var loss = [Double](repeating: -1, count: rows)
+              weights.withUnsafeBufferPointer { weights in
+                let rowWeights = weighted ? weights.baseAddress : nil
+                if soft {
+                  level.softmaxCrossEntropy(
+                    logits: logits.pointer, ld: z.ld, rows: rows, classes: classes, targets: targets.pointer,
+                    ldt: targets.ld, rowWeights: rowWeights, scale: 0.25, gradient: g.pointer, ldg: g.ld,
+                    loss: &loss)
+                } else {
+                  level.softmaxCrossEntropy(
+                    logits: logits.pointer, ld: z.ld, rows: rows, classes: classes, labels: labels,
+                    rowWeights: rowWeights, scale: 0.25, gradient: g.pointer, ldg: g.ld, loss: &loss)
+                }
+              }
+              for r in 0..<rows {
+                let (p, logSum) = softmax(z, r)
+                let weight = weighted ? Double(weights[r]) : 1
+                let t = (0..<classes).map { c in
+                  soft ? Double(targets[r, c]) : c == Int(labels[r]) ? 1.0 : 0
+                }
+                let total = t.reduce(0, +)
+                var expected = 0.0
+                for c in 0..<classes {
+                  expected += t[c] * (logSum - Double(z[r, c]))
+                  let slope = (p[c] * total - t[c]) * weight * 0.25
+                  #expect(close(g[r, c], slope, 1e-5), "\(level.name) \(soft) \(rows) \(classes)")
+                }
+                #expect(abs(loss[r] - expected * weight) <= 1e-5 * max(1, abs(expected) * weight) * 10)
+              }
+              #expect(g.paddingIsZero)
+            }
+          }
+        }
+      }
+    }
+  }
+
+  @Test func elementLosses() {
+    for (rows, columns) in shapes {
+      let z = Matrix.random(rows, columns, seed: 2, padding: .nan, scale: 5)
+      let t = Matrix.random(rows, columns, seed: 3, padding: .nan)
+      let weights = (0..<rows).map { Float($0) + 0.5 }
+      for level in levels {
+        for binary in [false, true] {
+          let g = Matrix(rows, columns, padding: 3)
+          var loss = [Double](repeating: -1, count: rows)
+          if binary {
+            level.binaryCrossEntropyWithLogits(
+              logits: z.pointer, ld: z.ld, rows: rows, columns: columns, targets: t.pointer, ldt: t.ld,
+              rowWeights: weights, scale: 0.5, gradient: g.pointer, ldg: g.ld, loss: &loss)
+          } else {
+            level.meanSquaredError(
+              y: z.pointer, ld: z.ld, rows: rows, columns: columns, targets: t.pointer, ldt: t.ld,
+              rowWeights: weights, scale: 0.5, gradient: g.pointer, ldg: g.ld, loss: &loss)
+          }
+          for r in 0..<rows {
+            var expected = 0.0
+            let weight = Double(weights[r])
+            for c in 0..<columns {
+              let (a, b) = (Double(z[r, c]), Double(t[r, c]))
+              expected += binary ? max(a, 0) - a * b + log1p(exp(-abs(a))) : (a - b) * (a - b)
+              let slope = binary ? 1 / (1 + exp(-a)) - b : 2 * (a - b)
+              #expect(close(g[r, c], slope * 0.5 * weight, 2e-6))
+            }
+            #expect(abs(loss[r] - expected * weight) < 1e-5 * (1 + abs(expected) * weight))
+          }
+          #expect(g.paddingIsZero)
+        }
+      }
+    }
+  }
+
+  @Test func largeLogits() {
+    let z: [Float] = [1000, -1000, 0, -.infinity] + [Float](repeating: 0, count: 12)
+    for level in levels {
+      var p = [Float](repeating: 0, count: 16)
+      level.softmax(z: z, ldz: 16, p: &p, ldp: 16, rows: 1, classes: 4)
+      #expect(p[0..<4] == [1, 0, 0, 0])
+      var loss = [0.0]
+      level.softmaxCrossEntropy(
+        logits: z, ld: 16, rows: 1, classes: 4, labels: [1], rowWeights: nil, scale: 1, gradient: nil, ldg: 0,
+        loss: &loss)
+      #expect(loss == [2000])
+    }
+  }
+}
