@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 
 /// What a child process left: its status and all it wrote.
 struct Outcome: Sendable {
@@ -38,12 +39,18 @@ struct Command {
   /// A signal sent to the process after a pause, in seconds.
   var signal: (number: Int32, after: Double)?
 
+  /// One child is started at a time, so that none inherits the ends of another's pipes before they are marked.
+  private static let starting = Mutex(())
+
   /// Runs to the end, or kills the whole process group after the time allowed.
   func run() -> Outcome {
     _ = ignoreBrokenPipes
     var child = Child()
-    child.open(input: input, output: output)
-    guard child.spawn(script, directory, environment) else {
+    let isStarted = Command.starting.withLock { _ in
+      child.open(input: input, output: output)
+      return child.spawn(script, directory, environment)
+    }
+    guard isStarted else {
       return Outcome(status: 127, output: [], errors: "cannot start bash: \(String(cString: strerror(errno)))")
     }
     return child.wait(seconds: seconds, signal: signal)
@@ -89,23 +96,27 @@ private struct Child {
 
   private func pipe() -> (reader: Int32, writer: Int32) {
     var ends: [Int32] = [-1, -1]
-    pipe2(&ends, O_CLOEXEC)
+    Glibc.pipe(&ends)
+    for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
     return (ends[0], ends[1])
   }
 
+  /// A pseudo-terminal, by the device's own calls: posix_openpt(3) and its kin are not in the Glibc module.
   private func terminal() -> (master: Int32, slave: Int32) {
-    let master = posix_openpt(O_RDWR | O_NOCTTY | O_CLOEXEC)
-    guard master >= 0, grantpt(master) == 0, unlockpt(master) == 0 else { return (-1, -1) }
-    var name = [CChar](repeating: 0, count: 128)
-    guard ptsname_r(master, &name, name.count) == 0 else { return (-1, -1) }
-    return (master, Glibc.open(name, O_RDWR | O_NOCTTY | O_CLOEXEC))
+    let unlock: UInt = 0x4004_5431  // TIOCSPTLCK
+    let getNumber: UInt = 0x8004_5430  // TIOCGPTN
+    let master = Glibc.open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC)
+    var number: Int32 = 0
+    guard master >= 0, ioctl(master, unlock, &number) == 0, ioctl(master, getNumber, &number) == 0 else {
+      return (-1, -1)
+    }
+    return (master, Glibc.open("/dev/pts/\(number)", O_RDWR | O_NOCTTY | O_CLOEXEC))
   }
 
   mutating func spawn(_ script: String, _ directory: String, _ extra: [String: String]) -> Bool {
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }
-    posix_spawn_file_actions_addchdir_np(&actions, directory)
     for number in 0..<3 { posix_spawn_file_actions_adddup2(&actions, childEnds[number], Int32(number)) }
     var attributes = posix_spawnattr_t()
     posix_spawnattr_init(&attributes)
@@ -124,7 +135,7 @@ private struct Child {
       "HOME": directory, "TMPDIR": Places.temporary, "DATA": Places.data,
     ]
     let environment = fixed.merging(extra) { $1 }.map { "\($0)=\($1)" }.sorted()
-    let status = withStrings(["bash", "-c", script]) { arguments in
+    let status = withStrings(["bash", "-c", "cd \(quoted(directory)) || exit 126\n\(script)"]) { arguments in
       withStrings(environment) { posix_spawn(&process, "/bin/bash", &actions, &attributes, arguments, $0) }
     }
     for end in childEnds where end >= 0 { close(end) }

@@ -84,7 +84,7 @@ final class Scratch: Sendable {
   init(copyOf original: String? = nil) {
     var template = Array("\(Places.temporary)/nn-tests.XXXXXX".utf8CString)
     path = template.withUnsafeMutableBufferPointer { buffer in
-      mkdtemp(buffer.baseAddress).map { String(cString: $0) } ?? ""
+      buffer.baseAddress.flatMap { mkdtemp($0) }.map { String(cString: $0) } ?? ""
     }
     precondition(!path.isEmpty, "no directory can be made in \(Places.temporary)")
     guard let original else { return }
