@@ -52,6 +52,22 @@ public struct Architecture: Equatable, Sendable {
     return result
   }
 
+  /// Puts keys on every layer with weights that does not set them itself.
+  public mutating func applyDefaults(
+    initializer: String?, biasInitializer: String?, l1: Double?, l2: Double?, maximumNorm: Double?
+  ) throws(Failure) {
+    let defaults: [(String, String?)] = [
+      ("init", initializer), ("bias_init", biasInitializer), ("l1", l1.map(Numbers.text)), ("l2", l2.map(Numbers.text)),
+      ("maxnorm", maximumNorm.map(Numbers.text)),
+    ]
+    for i in layers.indices {
+      let takes = LayerKind.all.first { [name = layers[i].name] in $0.name == name }?.keys.split(separator: " ") ?? []
+      for (key, value) in defaults where value != nil && layers[i][key] == nil {
+        if takes.contains(where: { $0.hasPrefix(key + "=") }) { layers[i][key] = value }
+      }
+    }
+  }
+
   /// The name of each layer, which leads its tensors' names: its `name` key, or its position as in PyTorch's Sequential.
   public var names: [String] { layers.enumerated().map { i, spec in spec["name"] ?? String(i) } }
 

@@ -25,15 +25,23 @@ public final class Executor {
   /// The gradient of each layer's output; made when training starts.
   private var gradients: [Matrix] = []
 
+  /// The first stage whose output is random in Monte-Carlo prediction; nil when there is none.
+  private var firstRandomStage: Int?
+
   /// Memory for batches of up to `capacity` rows.
-  public init(_ network: Network, capacity: Int, team: ThreadTeam) {
+  ///
+  /// - Parameter keepsPrefix: whether what comes before the first random layer is kept apart, so that
+  ///   `forwardFromFirstRandomLayer` can repeat the rest.
+  public init(_ network: Network, capacity: Int, team: ThreadTeam, keepsPrefix: Bool = false) {
     self.network = network
     self.capacity = capacity
     self.team = team
     input = Matrix(capacity: capacity, columns: network.inputCount)
     for (i, layer) in network.layers.enumerated() {
       layer.allocate(capacity: capacity, index: i)
-      if layer is any TransformLayer || stages.isEmpty {
+      let beginsRandomPart = layer.isRandom && firstRandomStage == nil
+      if beginsRandomPart { firstRandomStage = keepsPrefix || stages.isEmpty ? stages.count : stages.count - 1 }
+      if layer is any TransformLayer || stages.isEmpty || (keepsPrefix && beginsRandomPart) {
         let isTransform = layer is any TransformLayer
         stages.append(Stage(transform: isTransform ? i : nil, tail: (isTransform ? i + 1 : i)..<i + 1))
         outputs.append(Matrix(capacity: capacity, columns: layer.outputCount))
@@ -74,9 +82,17 @@ public final class Executor {
   /// The output of one layer for the last batch.
   public func output(ofLayer i: Int) -> Matrix { outputs[i] }
 
-  /// Runs the batch in `input` through the layers, from layer `first` on.
+  /// Whether any layer is random in Monte-Carlo prediction.
+  public var isRandom: Bool { firstRandomStage != nil }
+
+  /// Runs the batch in `input` through the layers.
   public func forward(_ pass: Pass) {
     for stage in stages { forward(stage, pass) }
+  }
+
+  /// Runs the last batch again from its first random layer on; what comes before has not changed.
+  public func forwardFromFirstRandomLayer(_ pass: Pass) {
+    for stage in stages[(firstRandomStage ?? stages.count)...] { forward(stage, pass) }
   }
 
   private func forward(_ stage: Stage, _ pass: Pass) {

@@ -49,6 +49,8 @@ public protocol Layer: AnyObject {
   var parameters: [Parameter] { get }
   /// Integers that are kept with the layer, such as `num_batches_tracked`.
   var counters: [String: Int] { get set }
+  /// Whether its output is random in Monte-Carlo prediction, as the dropout family's is.
+  var isRandom: Bool { get }
   /// What the backward pass has to find unchanged of this layer's input and output.
   var backwardNeeds: BackwardNeed { get }
   /// Makes what the layer needs besides its output, for batches of up to `capacity` rows.
@@ -69,6 +71,8 @@ extension Layer {
   public func allocate(capacity: Int, index: Int) {}
   /// Nothing, for most layers.
   public func begin(_ pass: Pass) {}
+  /// No, for most layers.
+  public var isRandom: Bool { false }
   /// Nothing but its input, for most layers.
   public var backwardNeeds: BackwardNeed { .nothing }
   /// Whether an optimizer may change something here.
@@ -99,6 +103,9 @@ public protocol TransformLayer: Layer {
   /// Makes a tile of the parameters' gradients, or takes a plain gradient step at once when `update` says so.
   func parameterGradient(_ pass: Pass, x: Matrix, dy: Matrix, tile: Tile, update: GradientUse)
 }
+
+/// A transform whose `parameterGradient` can take the step of plain gradient descent itself.
+public protocol Descending: TransformLayer {}
 
 /// What becomes of a parameter's gradient.
 public enum GradientUse: Sendable {

@@ -41,6 +41,9 @@ public final class FrameInput {
     queue = models + others
   }
 
+  /// Whether there is something at a path.
+  public static func exists(_ path: String) -> Bool { FileStatus.exists(path) }
+
   /// Whether standard input is among the operands.
   public static func readsStandardInput(_ operands: [String]) -> Bool {
     operands.isEmpty || operands.contains("-")

@@ -10,9 +10,9 @@ enum FrameWriter {
     // The checksum has always eight digits, so the order of the tensors can be had before its value.
     var checksum: UInt = 0
     for tensor in FrameHeader.text(tensors: frame.tensors, metadata: [:]).order {
-      checksum = tensor.withBytes { CRC32.of($0, after: checksum) }
+      checksum = tensor.checksum(after: checksum)
     }
-    metadata["nn.crc32"] = CRC32.text(checksum)
+    metadata["nn.crc32"] = Checksum.text(checksum)
     let (header, order) = FrameHeader.text(tensors: frame.tensors, metadata: metadata)
     let length = (0..<8).map { UInt8(truncatingIfNeeded: UInt64(header.count) >> (8 * UInt64($0))) }
     try sink.write(length + header)

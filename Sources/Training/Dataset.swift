@@ -42,7 +42,8 @@ public struct Dataset {
         throw .input("\(frame.place): other classes than \(first.place)")
       }
     }
-    x = Tensor.concatenating(try frames.map { (frame) throws(Failure) in try frame.tensor("x") })
+    let stored = Tensor.concatenating(try frames.map { (frame) throws(Failure) in try frame.tensor("x") })
+    x = stored.type == .bfloat16 ? stored.asFloat32 : stored
     guard x.rows <= Int(Int32.max) else { throw .input("\(first.place): more than 2³¹ − 1 rows") }
     classes = first[list: Metadata.classes]
     elementType = Dataset.kernelType(x.type)
@@ -68,7 +69,7 @@ public struct Dataset {
     case .float32: .float32
     case .int32: .int32
     case .float16: .float16
-    case .bfloat16: .bfloat16
+    case .bfloat16: .float32  // converted beforehand
     case .int16: .int16
     case .uint8, .bool: .uint8
     case .int8: .int8
@@ -77,6 +78,9 @@ public struct Dataset {
 
   /// Whether there is something to learn from.
   public var isLabelled: Bool { if case .none = answers { false } else { true } }
+
+  /// Whether rows have class ids.
+  public var hasClasses: Bool { if case .classes = answers { true } else { false } }
 
   /// The largest class id; nil when there are no classes.
   var largestClass: Int? {

@@ -2,7 +2,7 @@ import Kernels
 import Tensors
 
 /// `dense:UNITS`: y = x·Wᵀ + b, with W [units, inputs] and b [units] (PyTorch's Linear).
-final class Dense: TransformLayer {
+final class Dense: Descending {
   static let kind = LayerKind(
     "dense", arguments: "UNITS", keys: WeightOptions.keys,
     summary: "fully connected: y = x·Wᵀ + b"

@@ -11,7 +11,7 @@ final class Dropout: ElementwiseLayer {
   var spec: Spec
   let inputShape: [Int]
   var outputShape: [Int] { inputShape }
-  let backwardNeeds = BackwardNeed.nothing
+  let isRandom = true
   private let probability: Double
   private var mask: ByteMask?
   private var index = 0

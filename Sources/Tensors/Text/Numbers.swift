@@ -41,4 +41,9 @@ public enum Numbers {
     }
     return value
   }
+
+  /// The shortest text that reads back as the same number, whole numbers without a fraction.
+  public static func text(_ value: Double) -> String {
+    value == value.rounded() && abs(value) < 1e15 ? String(Int64(value)) : String(value)
+  }
 }

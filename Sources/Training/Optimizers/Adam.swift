@@ -38,7 +38,7 @@ struct Adam: Optimizer {
   }
 
   func update(
-    _ w: UnsafeMutablePointer<Float>, gradient: UnsafePointer<Float>, state: [UnsafeMutablePointer<Float>], count: Int,
+    _ w: UnsafeMutablePointer<Float>, gradient: UnsafePointer<Float>, state: OptimizerState, count: Int,
     learningRate: Double, weightDecay: Double, step: Int
   ) {
     kernels.adam(

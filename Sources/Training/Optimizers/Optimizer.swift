@@ -17,11 +17,22 @@ public protocol Optimizer: Sendable {
   /// - Parameters:
   ///   - w: the values.
   ///   - gradient: the gradient of the loss.
-  ///   - state: one pointer for each of `stateNames`.
+  ///   - state: what is kept for these values, one array for each of `stateNames`.
   ///   - step: the number of this step, from 1.
   func update(
-    _ w: UnsafeMutablePointer<Float>, gradient: UnsafePointer<Float>, state: [UnsafeMutablePointer<Float>], count: Int,
+    _ w: UnsafeMutablePointer<Float>, gradient: UnsafePointer<Float>, state: OptimizerState, count: Int,
     learningRate: Double, weightDecay: Double, step: Int)
+}
+
+/// What an optimizer keeps for a run of values of one parameter.
+public struct OptimizerState {
+  let buffers: [AlignedBuffer<Float>]
+  let offset: Int
+
+  /// Whether nothing is kept.
+  public var isEmpty: Bool { buffers.isEmpty }
+  /// The values of the i-th of the optimizer's `stateNames`.
+  public subscript(i: Int) -> UnsafeMutablePointer<Float> { buffers[i].pointer + offset }
 }
 
 /// A kind of optimizer, for registries and the manual.

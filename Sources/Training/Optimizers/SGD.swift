@@ -40,14 +40,14 @@ struct SGD: Optimizer {
   var isPlainDescent: Bool { momentum == 0 }
 
   func update(
-    _ w: UnsafeMutablePointer<Float>, gradient: UnsafePointer<Float>, state: [UnsafeMutablePointer<Float>], count: Int,
+    _ w: UnsafeMutablePointer<Float>, gradient: UnsafePointer<Float>, state: OptimizerState, count: Int,
     learningRate: Double, weightDecay: Double, step: Int
   ) {
-    guard let v = state.first else {
+    guard !state.isEmpty else {
       return kernels.sgd(w: w, g: gradient, count: count, learningRate: learningRate, weightDecay: weightDecay)
     }
     kernels.sgdMomentum(
-      w: w, g: gradient, v: v, count: count, learningRate: learningRate, momentum: momentum, dampening: dampening,
+      w: w, g: gradient, v: state[0], count: count, learningRate: learningRate, momentum: momentum, dampening: dampening,
       nesterov: isNesterov, weightDecay: weightDecay, first: step == 1)
   }
 }

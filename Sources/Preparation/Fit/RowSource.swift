@@ -1,0 +1,104 @@
+import Tensors
+
+/// The values of `x` of one or more frames as one matrix of rows, converted block by block: there is never a second
+/// copy of the whole.
+struct RowSource: Sendable {
+  /// The tensors, which agree in type and row shape.
+  let parts: [Tensor]
+  /// The number of the first row of each part.
+  private let starts: [Int]
+  /// All rows.
+  let rows: Int
+  /// Values of one row.
+  let columns: Int
+
+  init(_ parts: [Tensor]) {
+    self.parts = parts
+    var starts: [Int] = []
+    var rows = 0
+    for part in parts {
+      starts.append(rows)
+      rows += part.rows
+    }
+    self.starts = starts
+    self.rows = rows
+    columns = parts.first?.rowCount ?? 0
+  }
+
+  /// Whether all values are bytes.
+  var isBytes: Bool { parts.allSatisfy { $0.type == .uint8 } }
+
+  /// Writes some columns of some rows as 64-bit floats, row by row without gaps.
+  func copy(rows range: Range<Int>, columns: Range<Int>, to target: UnsafeMutablePointer<Double>) {
+    let width = columns.count
+    forEachPart(range) { part, place in
+      let out = target + place * width
+      switch part.type {
+      case .uint8, .bool:
+        part.withElements(of: UInt8.self) { convert($0, part.rows, columns, out) { Double($0) } }
+      case .float32: part.withElements(of: Float.self) { convert($0, part.rows, columns, out) { Double($0) } }
+      case .float64: part.withElements(of: Double.self) { convert($0, part.rows, columns, out) { $0 } }
+      default: part.doubles.withUnsafeBufferPointer { convert($0, part.rows, columns, out) { $0 } }
+      }
+    }
+  }
+
+  /// Writes some rows of bytes as 32-bit floats, less 128: whole numbers from −128 to 127.
+  func copyCenteredBytes(rows range: Range<Int>, to target: UnsafeMutablePointer<Float>) {
+    forEachPart(range) { part, place in
+      let out = target + place * columns
+      part.withElements(of: UInt8.self) { bytes in
+        guard let base = bytes.baseAddress else { return }
+        for i in 0..<bytes.count { out[i] = Float(Int32(base[i]) &- 128) }
+      }
+    }
+  }
+
+  /// Calls `body` with the rows of a range that lie in one part after the other, and where in the range they start.
+  private func forEachPart(_ range: Range<Int>, _ body: (Tensor, Int) -> Void) {
+    for (part, start) in zip(parts, starts) {
+      let overlap = range.clamped(to: start..<start + part.rows)
+      guard !overlap.isEmpty else { continue }
+      body(part[rows: overlap.lowerBound - start..<overlap.upperBound - start], overlap.lowerBound - range.lowerBound)
+    }
+  }
+
+  @inline(__always)
+  private func convert<Element>(
+    _ from: UnsafeBufferPointer<Element>, _ rows: Int, _ columns: Range<Int>, _ to: UnsafeMutablePointer<Double>,
+    _ value: (Element) -> Double
+  ) {
+    guard let base = from.baseAddress else { return }
+    let width = columns.count
+    for row in 0..<rows {
+      let source = base + (row * self.columns + columns.lowerBound)
+      let target = to + row * width
+      for column in 0..<width { target[column] = value(source[column]) }
+    }
+  }
+}
+
+/// A value that is no finite number, by its place in the data.
+struct BadValue: Sendable {
+  var row: Int
+  var column: Int
+  var value: Double
+
+  /// The failure that names it.
+  func failure(_ place: String) -> Failure {
+    let what = value.isNaN ? "NaN" : value.isInfinite ? "infinite" : "\(value), too large for 32 bits"
+    return .input(
+      "\(place.isEmpty ? "" : place + ": ")'x' row \(row), value \(column) is \(what); every value must be a finite number"
+    )
+  }
+
+  /// The first of a block of values, row by row, that is not finite.
+  static func find(_ block: UnsafePointer<Double>, rows: Range<Int>, columns: Range<Int>) -> BadValue? {
+    let width = columns.count
+    for i in 0..<rows.count * width where !block[i].isFinite {
+      return BadValue(
+        row: rows.lowerBound + i / width, column: columns.lowerBound + i % width, value: block[i])
+    }
+    return nil
+  }
+}
