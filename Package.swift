@@ -40,7 +40,11 @@ struct Level {
   let levels = [Level(target: "KernelsV2", flags: ["-D", "LEVEL_PORTABLE"])]
 #endif
 
-let unchecked = ["-Ounchecked", "-wmo", "-Xfrontend", "-enable-single-module-llvm-emission"]
+/// One LLVM module a target, so that everything is inlined and no weak copy of a standard library function
+/// is left over for the linker to share between levels; square roots without errno are vectorized.
+let unchecked = [
+  "-Ounchecked", "-wmo", "-Xfrontend", "-enable-single-module-llvm-emission", "-Xcc", "-fno-math-errno",
+]
 
 let package = Package(
   name: "nn-tools",

@@ -47,7 +47,7 @@ public protocol ActivationLevel {
     _ f: Activation, reference: UnsafePointer<Float>, ld: Int, dy: UnsafeMutablePointer<Float>, lddy: Int,
     rows: Int, columns: Int)
 
-  /// y[i] = g(x[i]) for i < count; y may be x. Within 2 ulp of the exact value (results below the
+  /// y[i] = g(x[i]) for i < count; y may be x. Within 2 ulp of the exact value, sigmoid within 2.5 (results below the
   /// smallest normal number may be flushed to zero).
   static func map(
     _ g: ElementFunction, _ x: UnsafePointer<Float>, _ y: UnsafeMutablePointer<Float>, count: Int)

@@ -30,7 +30,9 @@ public final class ByteSink {
   }
 
   /// Opens a path for writing; "-" is standard output.
-  public static func open(path: String) throws(Failure) -> ByteSink {
+  ///
+  /// - Parameter inPlace: whether to truncate and write the file itself, for logs that are read while they grow.
+  public static func open(path: String, inPlace: Bool = false) throws(Failure) -> ByteSink {
     if path == "-" { return standardOutput() }
     if let number = descriptorNumber(path) {
       let copy = fcntl(number, F_DUPFD_CLOEXEC, 3)
@@ -39,8 +41,8 @@ public final class ByteSink {
     }
     var status = stat()
     let exists = stat(path, &status) == 0
-    if exists, status.st_mode & S_IFMT != S_IFREG {
-      let opened = Glibc.open(path, O_WRONLY | O_CLOEXEC)
+    if inPlace || (exists && status.st_mode & S_IFMT != S_IFREG) {
+      let opened = Glibc.open(path, O_WRONLY | O_CLOEXEC | (inPlace ? O_CREAT | O_TRUNC : 0), 0o666)
       guard opened >= 0 else { throw .system(path) }
       return ByteSink(name: path, descriptor: opened, replacing: nil)
     }

@@ -99,6 +99,20 @@ public final class ByteSource {
     return (Storage(heap: base, count: filled), 0, filled)
   }
 
+  /// What has arrived of the next `count` bytes, at least one of them; an empty tensor at the end of the input.
+  ///
+  /// A pipe is waited for only while it holds nothing.
+  public func readSome(_ count: Int) throws(Failure) -> Tensor {
+    if mapping != nil || !pushedBack.isEmpty {
+      let (storage, offset, got) = try read(mapping == nil ? min(count, pushedBack.count) : count)
+      return Tensor(type: .uint8, shape: [got], storage: storage, offset: offset)
+    }
+    let bytes = GrowingBytes()
+    let room = bytes.room(for: count)
+    bytes.commit(try readOnce(room.baseAddress, min(count, room.count)))
+    return bytes.finish(type: .uint8, shape: [bytes.count])
+  }
+
   /// The rest of the input.
   public func readAll() throws(Failure) -> Tensor {
     let (storage, offset, count) = try read(Int.max)

@@ -17,8 +17,8 @@ public final class FrameInput {
   /// Frames read ahead while something else was looked for.
   private var held: [Frame] = []
 
-  /// An input of the given operands.
-  public init(operands: [String]) throws(Failure) {
+  /// An input of the given operands; `modelsFirst` false keeps the models among them in their places.
+  public init(operands: [String], modelsFirst: Bool = true) throws(Failure) {
     guard operands.count(where: { $0 == "-" }) <= 1 else {
       throw .usage("'-' (standard input) can be given only once")
     }
@@ -28,7 +28,7 @@ public final class FrameInput {
     for path in operands.isEmpty ? ["-"] : operands {
       if path != "-", FileStatus.isRegular(path) {
         let reader = try FrameReader(path: path)
-        if reader.peekKind() == .model {
+        if modelsFirst, reader.peekKind() == .model {
           models.append(.opened(reader))
         } else {
           others.append(.opened(reader))
@@ -40,6 +40,9 @@ public final class FrameInput {
     }
     queue = models + others
   }
+
+  /// Whether there is something at a path.
+  public static func exists(_ path: String) -> Bool { FileStatus.exists(path) }
 
   /// Whether standard input is among the operands.
   public static func readsStandardInput(_ operands: [String]) -> Bool {
@@ -89,6 +92,7 @@ extension Frame {
   public func require(_ kinds: [Kind]) throws(Failure) {
     if let kind, kinds.contains(kind) { return }
     let due = kinds.map(\.phrase).joined(separator: " or ")
-    throw .input("\(place): holds \(phrase) where \(due) \(kinds.first == .data ? "are" : "is") due")
+    throw .input(
+      "\(place): holds \(phrase) where \(due) \(kinds.last == .data || kinds.last == .prediction ? "are" : "is") due")
   }
 }

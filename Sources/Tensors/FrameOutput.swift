@@ -58,7 +58,7 @@ extension Frame {
   /// One frame of the rows of several that agree in everything but their number of rows.
   ///
   /// Tensors under `prep.` stand in a segment's first frame only and are taken as they are.
-  static func joining(_ frames: [Frame]) throws(Failure) -> Frame {
+  public static func joining(_ frames: [Frame]) throws(Failure) -> Frame {
     guard var joined = frames.first else { return Frame(nil) }
     joined.index = 0
     joined.isLast = true

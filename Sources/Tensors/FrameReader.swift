@@ -1,5 +1,3 @@
-import CZlib
-
 /// Reads the frames of one input, and holds them to the rules of a stream: frames 0, 1, 2 … of a segment in order,
 /// the end of the input only after a last frame, no empty input.
 public final class FrameReader {
@@ -84,10 +82,10 @@ public final class FrameReader {
     guard count == header.dataLength else { throw truncated("data", header.dataLength, count) }
     var metadata = header.metadata
     if let stated = metadata.removeValue(forKey: "nn.crc32") {
-      let found = CRC32.of(UnsafeRawBufferPointer(start: storage.base + offset, count: count))
-      guard stated == CRC32.text(found) else {
+      let found = Checksum.of(UnsafeRawBufferPointer(start: storage.base + offset, count: count))
+      guard stated == Checksum.text(found) else {
         throw .input(
-          "\(place): checksum mismatch: the data is corrupt (nn.crc32 \(stated), found \(CRC32.text(found)))")
+          "\(place): checksum mismatch: the data is corrupt (nn.crc32 \(stated), found \(Checksum.text(found)))")
       }
     }
     let index = try natural(metadata.removeValue(forKey: "nn.frame"), "nn.frame") ?? 0
@@ -123,20 +121,5 @@ public final class FrameReader {
       throw .input("\(place): \(key) is '\(text)', not a plain non-negative integer")
     }
     return value
-  }
-}
-
-/// The checksum of a frame's data (ISO 3309, as in gzip).
-public enum CRC32 {
-  /// The checksum of bytes that follow others whose checksum is `start`.
-  public static func of(_ bytes: UnsafeRawBufferPointer, after start: UInt = 0) -> UInt {
-    guard let base = bytes.baseAddress else { return start }
-    return crc32_z(start, base.assumingMemoryBound(to: UInt8.self), bytes.count)
-  }
-
-  /// Eight lower-case hexadecimal digits.
-  public static func text(_ value: UInt) -> String {
-    let digits = String(value, radix: 16)
-    return String(repeating: "0", count: 8 - digits.count) + digits
   }
 }

@@ -10,17 +10,23 @@ enum FrameWriter {
     // The checksum has always eight digits, so the order of the tensors can be had before its value.
     var checksum: UInt = 0
     for tensor in FrameHeader.text(tensors: frame.tensors, metadata: [:]).order {
-      checksum = tensor.withBytes { CRC32.of($0, after: checksum) }
+      checksum = tensor.checksum(after: checksum)
     }
-    metadata["nn.crc32"] = CRC32.text(checksum)
-    let (header, order) = FrameHeader.text(tensors: frame.tensors, metadata: metadata)
-    let length = (0..<8).map { UInt8(truncatingIfNeeded: UInt64(header.count) >> (8 * UInt64($0))) }
-    try sink.write(length + header)
-    for tensor in order { try sink.write(tensor) }
+    metadata["nn.crc32"] = Checksum.text(checksum)
+    try sink.writeImage(tensors: frame.tensors, metadata: metadata)
   }
 }
 
 extension ByteSink {
+  /// Writes a safetensors image of just these tensors and this metadata, in the canonical order and with none of the
+  /// keys that make it a frame of a stream: what other programs call a safetensors file.
+  public func writeImage(tensors: [String: Tensor], metadata: [String: String]) throws(Failure) {
+    let (header, order) = FrameHeader.text(tensors: tensors, metadata: metadata)
+    let length = (0..<8).map { UInt8(truncatingIfNeeded: UInt64(header.count) >> (8 * UInt64($0))) }
+    try write(length + header)
+    for tensor in order { try write(tensor) }
+  }
+
   /// Writes a tensor's bytes.
   public func write(_ tensor: Tensor) throws(Failure) {
     try tensor.withBytes { (bytes) throws(Failure) in try write(bytes) }

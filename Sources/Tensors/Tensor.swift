@@ -95,6 +95,12 @@ public struct Tensor: Sendable {
     return Tensor(type: type, shape: shape, storage: storage, offset: offset)
   }
 
+  /// The same bytes read as another type and shape of the same size in bytes, sharing storage.
+  public func viewed(as type: ElementType, shape: [Int]) -> Tensor {
+    precondition(shape.reduce(type.width, *) == byteCount)
+    return Tensor(type: type, shape: shape, storage: storage, offset: offset)
+  }
+
   /// The rows of a range, sharing storage.
   public subscript(rows range: Range<Int>) -> Tensor {
     precondition(!shape.isEmpty && range.lowerBound >= 0 && range.upperBound <= rows)

@@ -1,7 +1,93 @@
 import CommandLine
 import Tensors
+import Training
+
+struct Settings {
+  var common = CommonOptions()
+  var evaluation = Evaluation.Options()
+  var perClass = false
+  var isJSON = false
+  var requirements: [Requirement] = []
+}
 
 @main
 enum Eval {
-  static func main() {}
+  static func main() {
+    Tool(
+      "nn-eval",
+      purpose: "say how good predictions are",
+      examples: [
+        "nn-predict model.st test.st | nn-eval",
+        "nn-eval --confusion --per-class p1.st",
+        "nn-eval --json --require accuracy=0.9 p1.st",
+      ],
+      notes: [
+        "Predictions of classes are told accuracy, nll (mean negative log-likelihood), Brier score, calibration error and "
+          + "precision, recall and F1; predictions of values MAE, MSE, RMSE and R2."
+      ],
+      defaults: Settings(),
+      options: [
+        .repeated("top", value: "K", \.evaluation.top, "accuracy within the K most probable classes") {
+          (text) throws(Failure) in try Numbers.integer(text, in: 1...1_000_000)
+        },
+        .flag("auc", \.evaluation.auc, "area under the ROC curve (keeps all scores)"),
+        .flag("confusion", \.evaluation.confusion, "confusion matrix: a row a true class"),
+        .flag("per-class", \.perClass, "precision, recall, F1 and support of each class"),
+        .flag("json", \.isJSON, "one JSON object instead of text"),
+        .repeated(
+          "require", value: "NAME=X", \.requirements,
+          "exit with status 1 unless the metric is at least as good as X; NAME>=X and NAME<=X say the side",
+          parse: requirement),
+        .output(\.common, "write to FILE instead of standard output"),
+        .quiet(\.common),
+      ],
+      run: run
+    ).main()
+  }
+
+  /// "accuracy=0.97", "accuracy>=0.97", "nll<=0.1".
+  static func requirement(_ text: String) throws(Failure) -> Requirement {
+    guard let equals = text.firstIndex(of: "=") else { throw .usage("NAME=X is due, such as accuracy=0.97") }
+    var name = text[..<equals]
+    let mark = try Numbers.number(String(text[text.index(after: equals)...]), in: .any)
+    let sign = name.last
+    if sign == ">" || sign == "<" { name.removeLast() }
+    let metric = String(name)
+    let known = Metric.ofClasses + Metric.ofValues
+    guard known.contains(metric) || Metric.topCount(metric) != nil else {
+      throw .usage(Nearest.unknown(metric, "metric", among: known + ["top5"]))
+    }
+    switch sign {
+    case ">": return Requirement(metric, .atLeast, mark)
+    case "<": return Requirement(metric, .atMost, mark)
+    default: return Requirement(metric, Metric.isLoss(metric) ? .atMost : .atLeast, mark)
+    }
+  }
+
+  static func run(_ settings: Settings, _ operands: [String]) throws {
+    if let path = settings.common.output { try ByteSink.check(path: path) }
+    var options = settings.evaluation
+    for metric in settings.requirements.map(\.metric) {
+      if let count = Metric.topCount(metric) { options.top.append(count) }
+      if metric == "auc" { options.auc = true }
+    }
+    options.top = Set(options.top).sorted()
+    let input = try FrameInput(operands: operands)
+    var evaluation = Evaluation(options)
+    while let frame = try input.next() { try evaluation.add(frame) }
+    let result = try evaluation.result()
+    if settings.perClass, !result.isOfClasses {
+      throw Failure.usage("--per-class is for predicted classes; these predictions are values")
+    }
+    let complaints = try result.complaints(settings.requirements)
+    let text =
+      settings.isJSON
+      ? result.json(confusion: options.confusion, perClass: settings.perClass).text + "\n"
+      : result.text(confusion: options.confusion, perClass: settings.perClass)
+    let sink = try ByteSink.open(path: settings.common.output ?? "-")
+    try sink.write(text)
+    try sink.finish()
+    for complaint in complaints.dropLast() { Message.write(complaint) }
+    if let complaint = complaints.last { throw Failure.failed(complaint) }
+  }
 }

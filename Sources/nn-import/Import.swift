@@ -1,7 +1,107 @@
 import CommandLine
+import Interchange
 import Tensors
+
+#if canImport(Glibc)
+  import Glibc
+#endif
 
 @main
 enum Import {
-  static func main() {}
+  struct Values {
+    var common = CommonOptions()
+    var settings = ImportSettings()
+    /// The header as a switch; it is guessed when the switch is not given.
+    var hasHeader: Bool {
+      get { settings.table.hasHeader ?? true }
+      set { settings.table.hasHeader = newValue }
+    }
+  }
+
+  static func main() {
+    Tool<Values>(
+      "nn-import", purpose: "turn outside files into data",
+      examples: [
+        "nn-import train-images.gz train-labels.gz -o train.st",
+        "nn-import --label digit digits.csv.gz | nn-show",
+      ],
+      notes: [
+        "Read are IDX (MNIST) files, CSV and TSV, .npy and .npz, told apart by their content, each compressed by "
+          + "gzip or not. Several tables with the same columns are the rows of one data set."
+      ],
+      defaults: Values(), options: options, readsFrames: false, run: run
+    ).main()
+  }
+
+  private static let tables = "Tables (COLUMN: a name or a number from 1)"
+  private static let roles = ["train", "valid", "test"]
+
+  private static var options: [Option<Values>] {
+    [
+      .flag("allow-nan", \.settings.table.allowsNotFinite, "take NaN and infinities as values"),
+      .integer(
+        "chunk", value: "ROWS", in: 1...Int.max, \.settings.chunk, "write frames of so many rows, not one frame of all"),
+      .parsed(
+        "classes", value: "LIST", \.settings.table.classes,
+        "names of the classes 0, 1, ...: a,b,c or a file of one name a line", completion: .files
+      ) { (text) throws(Failure) in try ClassNames.parse(text) },
+      .parsed(
+        "role", value: "ROLE", \.settings.role, "the part that the data is: train, valid or test",
+        completion: .words(roles)
+      ) { (text) throws(Failure) in
+        guard roles.contains(text) else { throw .usage(Nearest.unknown(text, among: roles)) }
+        return text
+      },
+      column("categories", \.settings.table.categories, "make one feature of each text in a column (repeatable)"),
+      column("drop", \.settings.table.dropped, "leave a column out (repeatable)"),
+      .toggle("header", \.hasHeader, "whether the first row holds names (guessed by default)").under(tables),
+      .text("label", value: "COLUMN", \.settings.table.label, "the column of class labels").under(tables),
+      .choice(
+        "missing", value: "HOW", \.settings.table.missing, "missing values: refuse (default), drop the row, or mean"
+      )
+      .under(tables),
+      .parsed(
+        "separator", value: "CHAR", \.settings.table.separator, "comma, tab, semicolon, space or a character",
+        completion: .words(["comma", "tab", "semicolon", "space"]), parse: separator
+      ).under(tables),
+      column("target", \.settings.table.targets, "a column of numbers to predict (repeatable)"),
+      .text("x", value: "NAME", \.settings.inputArray, "the array of inputs").under("Archives (.npz)"),
+      .text("y", value: "NAME", \.settings.labelArray, "the array of labels or targets").under("Archives (.npz)"),
+      .output(\.common, "write to a file instead of standard output"),
+      .quiet(\.common),
+    ]
+  }
+
+  private static func column(
+    _ name: String, _ path: WritableKeyPath<Values, [String]>, _ summary: String
+  ) -> Option<Values> {
+    .repeated(name, value: "COLUMN", path, summary) { $0 }.under(tables)
+  }
+
+  private static func separator(_ text: String) throws(Failure) -> UInt8? {
+    switch text {
+    case "comma": return 0x2c
+    case "tab", "\\t": return 9
+    case "semicolon": return 0x3b
+    case "space": return 0x20
+    default:
+      guard text.utf8.count == 1, let byte = text.utf8.first, byte == 9 || (byte >= 0x20 && byte < 0x7f),
+        byte != UInt8(ascii: "\"")
+      else { throw .usage("comma, tab, semicolon, space or one ASCII character is due") }
+      return byte
+    }
+  }
+
+  private static func run(_ values: Values, _ operands: [String]) throws {
+    let table = values.settings.table
+    if table.label != nil, !table.targets.isEmpty { throw Failure.usage("--label and --target: give one of them") }
+    let paths = operands.isEmpty ? ["-"] : operands
+    if operands.isEmpty, isatty(0) == 1 {
+      throw Failure.usage("standard input is a terminal; name the files to import")
+    }
+    let output = try FrameOutput(path: values.common.output)
+    let summary = try Importer.run(paths, values.settings) { (frame) throws(Failure) in try output.write(frame) }
+    try output.finish()
+    if !values.common.isQuiet { Message.write(summary.text) }
+  }
 }

@@ -1,7 +1,112 @@
 import CommandLine
+import Networks
 import Tensors
 
 @main
 enum Init {
-  static func main() {}
+  struct Options {
+    var common = CommonOptions()
+    var input: [Int] = []
+    var file: String?
+    var weights: String?
+    var initializer: String?
+    var biasInitializer: String?
+    var l1: Double?
+    var l2: Double?
+    var maximumNorm: Double?
+    var lists = false
+  }
+
+  static func main() {
+    Tool<Options>(
+      "nn-init", purpose: "make a model of a layer list", operands: "[LAYER ...]",
+      examples: [
+        "nn-init --input 64 dense:100 relu dropout:0.2 dense:10 -o init.st",
+        "nn-init --input 784 --seed 7 dense:300 bn elu dense:10 | nn-train - train.st -o model.st",
+      ],
+      notes: [
+        "Layers: " + LayerKind.all.map(\.name).joined(separator: " ") + ".",
+        "A weight without init= gets the initialiser that suits the activation after it: He for relu, leakyrelu "
+          + "and elu, LeCun for selu, Glorot otherwise.",
+      ],
+      defaults: Options(),
+      options: [
+        .parsed("input", short: "i", value: "SHAPE", \.input, "shape of one input row, such as 784 or 28x28") {
+          (text) throws(Failure) in try Shape.parse(text)
+        }.under("Layers"),
+        .file("file", short: "f", \.file, "read the layer list from FILE: one layer a line, # comments")
+          .under("Layers"),
+        .flag("list", \.lists, "print layers and initialisers with their arguments").under("Layers"),
+        .parsed("init", value: "INIT", \.initializer, "initialiser of weights whose layer has no init=") {
+          (text) throws(Failure) in try Initializer(parsing: text).text
+        }.under("Defaults for all layers"),
+        .parsed("bias-init", value: "INIT", \.biasInitializer, "initialiser of biases (default zeros)") {
+          (text) throws(Failure) in try Initializer(parsing: text).text
+        }.under("Defaults for all layers"),
+        .number("l1", in: .notNegative, \.l1, "penalty X·Σ|w| on the weights of each layer").under(
+          "Defaults for all layers"),
+        .number("l2", in: .notNegative, \.l2, "penalty X·Σw² on the weights of each layer").under(
+          "Defaults for all layers"),
+        .number("max-norm", in: .positive, \.maximumNorm, "largest norm of the weights into a neuron").under(
+          "Defaults for all layers"),
+        .file("weights", \.weights, "take all values from FILE, a state dict or model in safetensors, by name"),
+        .output(\.common, "write the model to FILE, not to standard output"),
+        .seed(\.common),
+        .quiet(\.common),
+      ],
+      readsFrames: false,
+      completion: .words(LayerKind.all.map { $0.arguments.isEmpty ? $0.name : $0.name + ":" }),
+      run: run
+    ).main()
+  }
+
+  static func run(_ options: Options, _ operands: [String]) throws {
+    if options.lists { return try printLists() }
+    var texts = operands
+    if let file = options.file {
+      guard operands.isEmpty else { throw Failure.usage("layers are given twice: by --file and by operands") }
+      let bytes = try ByteSource(path: file).readAll()
+      guard let text = bytes.withBytes({ String(validating: $0, as: UTF8.self) }) else {
+        throw Failure.input("\(file): not a text")
+      }
+      texts = Architecture.texts(inFile: text)
+    }
+    guard !texts.isEmpty else {
+      throw Failure.usage("no layers: a list such as 'dense:100 relu dense:10' is due")
+    }
+    guard !options.input.isEmpty else { throw Failure.usage("--input SHAPE is due: the shape of one input row") }
+    var architecture = try Architecture(input: options.input, parsing: texts)
+    try architecture.applyDefaults(
+      initializer: options.initializer, biasInitializer: options.biasInitializer, l1: options.l1, l2: options.l2,
+      maximumNorm: options.maximumNorm)
+    let network = try Network(architecture)
+    try network.initialize(seed: options.common.seed)
+    if let path = options.weights { try load(path, into: network) }
+    let output = try FrameOutput(path: options.common.output)
+    try output.write(network.frame())
+    try output.finish()
+  }
+
+  private static func load(_ path: String, into network: Network) throws {
+    let input = try FrameInput(operands: [path])
+    guard let frame = try input.next() else { throw Failure.input("\(path): no frame") }
+    let problems = network.load(frame.tensors.filter { !Network.isReserved($0.key) })
+    guard problems.isEmpty else {
+      throw Failure.input("\(frame.place): does not fit the layer list: \(problems.joined(separator: "; "))")
+    }
+  }
+
+  private static func printLists() throws {
+    var text = "Layers:\n"
+    for kind in LayerKind.all {
+      text += "  \(kind.name)\(kind.arguments.isEmpty ? "" : ":" + kind.arguments)"
+      text += kind.keys.isEmpty ? "\n" : "  [\(kind.keys)]\n"
+      text += "      \(kind.summary)\n"
+    }
+    text += "Initialisers:\n"
+    for initializer in Initializer.names { text += "  \(initializer.name)\n      \(initializer.summary)\n" }
+    let sink = ByteSink.standardOutput()
+    try sink.write(text)
+    try sink.finish()
+  }
 }

@@ -1,7 +1,59 @@
 import CommandLine
+import Kernels
+import Preparation
 import Tensors
+import Training
 
 @main
 enum Predict {
-  static func main() {}
+  struct Options {
+    var common = CommonOptions()
+    var passes = 0
+    var batchSize = 256
+  }
+
+  static func main() {
+    Tool<Options>(
+      "nn-predict", purpose: "predict with a trained model", operands: "[MODEL|DATA ...]",
+      examples: [
+        "nn-predict model.st test.st -o p.st",
+        "nn-predict model.st test.st --mc 100 | nn-eval",
+        "nn-import digits.csv.gz --label digit | nn-predict model.st - | nn-export",
+      ],
+      notes: [
+        "Data as the model was trained on, raw or prepared the same way; the model carries the preparation and "
+          + "applies it to raw data."
+      ],
+      defaults: Options(),
+      options: [
+        .integer("mc", in: 2...1_000_000, \.passes, "Monte-Carlo passes with dropout on: mean and uncertainty"),
+        .integer("batch-size", short: "b", in: 1...65536, \.batchSize, "rows at a time; the result does not depend on it"),
+        .output(\.common, "write the predictions to FILE, not to standard output"),
+        .seed(\.common), .threads(\.common), .quiet(\.common),
+      ],
+      run: run
+    ).main()
+  }
+
+  static func run(_ options: Options, _ operands: [String]) throws {
+    let output = try FrameOutput(path: options.common.output)
+    let input = try FrameInput(operands: operands)
+    let team = ThreadTeam(threads: options.common.threads ?? availableProcessors())
+    let model = try input.model()
+    let predictor = try Predictor(model, team: team, capacity: options.batchSize)
+    if options.passes > 0, !predictor.isRandom {
+      Message.warn("\(model.place) has no dropout: all \(options.passes) passes are the same", quiet: options.common.isQuiet)
+    }
+    let preparation = try Preparation(frame: model)
+    var (firstRow, frames) = (0, 0)
+    while let frame = try input.next(.data) {
+      let prepared = try prepare(frame, for: preparation, team: team)
+      try output.write(
+        predictor.predict(prepared, passes: options.passes, seed: options.common.seed, firstRow: firstRow))
+      firstRow += try prepared.tensor("x").rows
+      frames += 1
+    }
+    guard frames > 0 else { throw Failure.input("no data among the inputs: rows are due beside \(model.place)") }
+    try output.finish()
+  }
 }

@@ -1,7 +1,165 @@
 import CommandLine
+import Kernels
+import Networks
+import Preparation
 import Tensors
+import Training
 
 @main
 enum Train {
-  static func main() {}
+  struct Options {
+    var common = CommonOptions()
+    var epochs = 10
+    var batchSize = BatchSize.rows(32)
+    var optimizer = Spec("adam")
+    var learningRate: Double?
+    var schedule: Schedule?
+    var loss: (any Loss)?
+    var weightDecay = 0.0
+    var clipNorm: Double?
+    var clipValue: Double?
+    var shuffles = true
+    var valid: String?
+    var earlyStop: EarlyStop?
+    var keep = Keep.last
+    var isFresh = false
+    var checkpoint: String?
+    var every = CheckpointInterval.epochs(1)
+    var log: String?
+    var maximumTime: Double?
+    var lists = false
+  }
+
+  enum Keep: String, CaseIterable { case last, best }
+
+  static func main() {
+    Tool<Options>(
+      "nn-train", purpose: "train a model on data", operands: "[MODEL|DATA ...]",
+      examples: [
+        "nn-train init.st train.st -o model.st",
+        "nn-train init.st train.st --valid valid.st --lr 0.01 -e 20 -o model.st",
+        "cat init.st train.st | nn-train --optimizer momentum:0.9 --lr 0.1 > model.st",
+      ],
+      notes: [
+        "Optimizers: " + OptimizerKind.all.map(\.name).joined(separator: " ") + ". Schedules: "
+          + Schedule.kinds.map(\.name).joined(separator: " ") + ". Losses: "
+          + LossKind.all.map(\.name).joined(separator: " ") + ". See --list."
+      ],
+      defaults: Options(), options: options, run: run
+    ).main()
+  }
+
+  private static var options: [Option<Options>] {
+    let loop: [Option<Options>] = [
+      .integer("epochs", short: "e", in: 1...1_000_000, \.epochs, "passes over the data (default 10)"),
+      .parsed(
+        "batch-size", short: "b", value: "N", \.batchSize, "rows a step, or 'all' (default 32)",
+        completion: .words(["all"]), parse: BatchSize.init(parsing:)),
+      .parsed(
+        "loss", value: "SPEC", \.loss, "what is minimised (default: by the data's y)",
+        completion: .words(LossKind.all.map(\.name))
+      ) { (text) throws(Failure) in try LossKind.make(parsing: text) },
+      .toggle("shuffle", \.shuffles, "a new random order of rows each epoch (default)"),
+      .number("max-time", value: "SECONDS", in: .positive, \.maximumTime, "stop after the step that passes SECONDS"),
+      .flag("fresh", \.isFresh, "begin anew: drop the optimizer state the model carries"),
+      .flag("list", \.lists, "print optimizers, schedules and losses with their arguments"),
+    ]
+    let steps: [Option<Options>] = [
+      .parsed(
+        "optimizer", value: "SPEC", \.optimizer, "rule of the steps (default adam)",
+        completion: .words(OptimizerKind.all.map(\.name))
+      ) { (text) throws(Failure) in
+        let spec = try Spec(parsing: text)
+        _ = try OptimizerKind.of(spec).make(spec)
+        return spec
+      },
+      .number("lr", in: .positive, \.learningRate, "learning rate (default: adam 0.001, sgd 0.01)"),
+      .parsed(
+        "schedule", value: "SPEC", \.schedule, "how the rate moves (default constant)",
+        completion: .words(Schedule.kinds.map(\.name))
+      ) { (text) throws(Failure) in try Schedule(parsing: text) },
+      .number("weight-decay", in: .notNegative, \.weightDecay, "decay of weights, added to their gradient (default 0)"),
+      .number("clip-norm", in: .positive, \.clipNorm, "largest global norm of the gradient"),
+      .number("clip-value", in: .positive, \.clipValue, "largest absolute value in the gradient"),
+    ]
+    let validation: [Option<Options>] = [
+      .file("valid", \.valid, "validation data, besides segments of role valid"),
+      .parsed(
+        "early-stop", value: "SPEC", \.earlyStop, "stop after patience=N epochs without improvement",
+        completion: .words(["patience=10"]), parse: EarlyStop.init(parsing:)),
+      .choice("keep", value: "WHICH", \.keep, "parameters of the 'last' epoch (default) or of the 'best'"),
+    ]
+    let safety: [Option<Options>] = [
+      .file("checkpoint", \.checkpoint, "keep the run's state in FILE, and resume from it when it exists"),
+      .parsed(
+        "every", value: "INTERVAL", \.every, "how often: 1epoch (default), 500steps, 60s",
+        parse: CheckpointInterval.init(parsing:)),
+      .file("log", \.log, "write a JSON line an epoch to FILE"),
+    ]
+    return loop.map { $0.under("Loop") } + steps.map { $0.under("Steps") } + validation.map { $0.under("Validation") }
+      + safety.map { $0.under("Checkpoints and logs") } + [
+        .output(\.common, "write the model to FILE, not to standard output"),
+        .seed(\.common), .threads(\.common), .quiet(\.common),
+      ]
+  }
+
+  static func run(_ options: Options, _ operands: [String]) throws {
+    if options.lists { return try printLists() }
+    let output = try FrameOutput(path: options.common.output)
+    for path in [options.checkpoint, options.log].compactMap(\.self) { try ByteSink.check(path: path) }
+    let team = ThreadTeam(threads: options.common.threads ?? availableProcessors())
+    let material = try Material(operands: operands, valid: options.valid, team: team)
+    if material.largestValue > 50 {
+      Message.warn(
+        "inputs reach \(material.largestValue); networks learn best near 0: nn-prep --center --scale",
+        quiet: options.common.isQuiet)
+    }
+    let trainer = try Trainer(
+      material.network, options: options.training(for: material), data: material.data, validation: material.validation,
+      team: team)
+    let session = Session(options, material, trainer)
+    try session.run()
+    try output.write(material.complete(trainer.result()))
+    try output.finish()
+  }
+
+  private static func printLists() throws {
+    var text = "Optimizers:\n"
+    for kind in OptimizerKind.all {
+      text += "  \(kind.name)\(kind.arguments.isEmpty ? "" : ":" + kind.arguments)"
+      text += kind.keys.isEmpty ? "\n" : "  [\(kind.keys)]\n"
+      text += "      \(kind.summary); default lr \(kind.defaultLearningRate)\n"
+    }
+    text += "Schedules (t counts epochs from 0, T is their number; with by=step, steps):\n"
+    for kind in Schedule.kinds {
+      text += "  \(kind.name)\(kind.arguments.isEmpty ? "" : ":" + kind.arguments)\n      \(kind.summary)\n"
+    }
+    text += "Losses:\n"
+    for kind in LossKind.all { text += "  \(kind.name)\n      \(kind.summary)\n" }
+    let sink = ByteSink.standardOutput()
+    try sink.write(text)
+    try sink.finish()
+  }
+}
+
+extension Train.Options {
+  /// The options of the run, with defaults that depend on the data and the optimizer.
+  func training(for material: Material) throws(Failure) -> TrainingOptions {
+    let kind = try OptimizerKind.of(optimizer)
+    let defaultLoss = try material.defaultLoss()
+    var training = TrainingOptions(
+      optimizer: try kind.make(optimizer), learningRate: learningRate ?? kind.defaultLearningRate,
+      schedule: schedule ?? .constant, loss: loss ?? defaultLoss)
+    training.epochs = epochs
+    if case .rows(let rows) = batchSize { training.batchSize = rows } else { training.batchSize = nil }
+    training.weightDecay = weightDecay
+    training.clipNorm = clipNorm
+    training.clipValue = clipValue
+    training.shuffles = shuffles
+    training.patience = earlyStop?.patience
+    training.minimumImprovement = earlyStop?.minimumImprovement ?? 0
+    training.keepsBest = keep == .best
+    training.seed = common.seed
+    return training
+  }
 }

@@ -60,7 +60,9 @@ private func reference(_ f: Activation, _ z: Double) -> (value: Double, slope: D
   }
 
   @Test func specialValues() {
-    let z: [Float] = [.infinity, -.infinity, .nan, 1000, -1000, 1e-30, -1e-30, -1e-5, -0.3, -0.4, 0, 3, 4, 5, 6, 7]
+    let z: [Float] = [
+      .infinity, -.infinity, .nan, 1000, -1000, 1e-30, -1e-30, -1e-5, -0.3, -0.4, 0, 3, 4, 5, 6, 7,
+    ]
     for level in levels {
       for f in activations {
         let y = AlignedBuffer<Float>(count: 16)

@@ -8,7 +8,9 @@ private let shapes: [(rows: Int, inputs: Int, outputs: Int)] = {
       for outputs in [1, 10, 16, 17, 100] { shapes.append((rows, inputs, outputs)) }
     }
   }
-  return shapes + [(33, 784, 300), (5, 784, 17), (200, 330, 40), (300, 17, 530), (400, 40, 20), (1, 784, 300)]
+  return shapes + [
+    (33, 784, 300), (5, 784, 17), (200, 330, 40), (300, 17, 530), (400, 40, 20), (1, 784, 300),
+  ]
 }()
 
 @Suite struct DenseTests {
@@ -32,7 +34,8 @@ private let shapes: [(rows: Int, inputs: Int, outputs: Int)] = {
               worst = max(worst, abs(Double(y[r, n]) - sum))
             }
           }
-          #expect(worst < 1e-5 * Double(inputs + 10).squareRoot() * 3, "\(level.name) \(rows) \(inputs) \(outputs)")
+          #expect(
+            worst < 1e-5 * Double(inputs + 10).squareRoot() * 3, "\(level.name) \(rows) \(inputs) \(outputs)")
           #expect(y.paddingIsZero)
         }
       }
@@ -58,7 +61,10 @@ private let shapes: [(rows: Int, inputs: Int, outputs: Int)] = {
         let whole = run([(0..<203, 0..<panels)])
         #expect(whole == run((0..<203).map { ($0..<$0 + 1, 0..<panels) }))
         #expect(whole == run((0..<panels).map { (0..<203, $0..<$0 + 1) }))
-        #expect(whole == run([(0..<2, 0..<panels), (2..<5, 0..<panels), (5..<100, 0..<panels), (100..<203, 0..<panels)]))
+        #expect(
+          whole
+            == run([(0..<2, 0..<panels), (2..<5, 0..<panels), (5..<100, 0..<panels), (100..<203, 0..<panels)])
+        )
       }
     }
   }
@@ -82,7 +88,8 @@ private let shapes: [(rows: Int, inputs: Int, outputs: Int)] = {
               inputs: range, panels: 0..<panels, dw: dw.pointer, scale: -0.5, beta: beta)
           }
           level.biasGradient(
-            dy: dy.pointer, ldy: dy.ld, rows: rows, columns: 0..<outputs, db: db.pointer, scale: -0.5, beta: beta)
+            dy: dy.pointer, ldy: dy.ld, rows: rows, columns: 0..<outputs, db: db.pointer, scale: -0.5,
+            beta: beta)
           var worst = 0.0
           for n in 0..<panels * 16 {
             var bias = n < outputs ? Double(beta) * Double(start.bias[n]) : 0
@@ -95,7 +102,8 @@ private let shapes: [(rows: Int, inputs: Int, outputs: Int)] = {
               worst = max(worst, abs(sum - Double(dw[at])))
             }
           }
-          #expect(worst < 1e-5 * Double(rows + 10).squareRoot() * 3, "\(level.name) \(rows) \(inputs) \(outputs)")
+          #expect(
+            worst < 1e-5 * Double(rows + 10).squareRoot() * 3, "\(level.name) \(rows) \(inputs) \(outputs)")
         }
       }
     }
@@ -124,7 +132,9 @@ private let shapes: [(rows: Int, inputs: Int, outputs: Int)] = {
             }
             for k in inputs..<dx.ld { #expect(dx[r, k] == 7) }
           }
-          #expect(worst < 1e-5 * Double(outputs + 10).squareRoot() * 3, "\(level.name) \(rows) \(inputs) \(outputs)")
+          #expect(
+            worst < 1e-5 * Double(outputs + 10).squareRoot() * 3, "\(level.name) \(rows) \(inputs) \(outputs)"
+          )
         }
       }
     }
@@ -137,10 +147,12 @@ private let shapes: [(rows: Int, inputs: Int, outputs: Int)] = {
         let packed = AlignedBuffer<Float>(count: expected.packed.count)
         for i in 0..<packed.count { packed[i] = .nan }
         let plain = expected.plain
-        level.packPanels(from: plain.pointer, ld: plain.ld, outputs: outputs, inputs: inputs, to: packed.pointer)
+        level.packPanels(
+          from: plain.pointer, ld: plain.ld, outputs: outputs, inputs: inputs, to: packed.pointer)
         #expect((0..<packed.count).allSatisfy { packed[$0] == expected.packed[$0] })
         let back = Matrix(outputs, inputs)
-        level.unpackPanels(from: packed.pointer, outputs: outputs, inputs: inputs, to: back.pointer, ld: back.ld)
+        level.unpackPanels(
+          from: packed.pointer, outputs: outputs, inputs: inputs, to: back.pointer, ld: back.ld)
         #expect(back.values == plain.values)
         let turned = Matrix(inputs, outputs)
         level.transpose(

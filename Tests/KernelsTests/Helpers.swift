@@ -74,10 +74,12 @@ func close(_ a: Float, _ b: Double, _ tolerance: Double, scale: Double = 1) -> B
   return abs(Double(a) - b) <= tolerance * max(scale, abs(b))
 }
 
-/// The distance of a from the exact b in units of b's last place (as a normal number).
+/// The distance of a from the exact b in units of b's last place (as a normal number);
+/// a subnormal result may be flushed to zero.
 func ulps(_ a: Float, _ b: Double) -> Double {
   let nearest = Float(b)
   if nearest == a || (nearest.isNaN && a.isNaN) { return 0 }
+  if a == 0 && nearest.isSubnormal { return 0 }
   if !a.isFinite || !nearest.isFinite { return .infinity }
   return abs(Double(a) - b) / Double(max(nearest.magnitude, .leastNormalMagnitude).ulp)
 }

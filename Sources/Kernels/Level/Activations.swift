@@ -32,7 +32,7 @@ extension Level {
     case .tanh: each { vectorTanh($0) }
     case .softplus: each { vectorSoftplus($0) }
     case .gelu: each { $0 * normalDistribution($0) }
-    case .silu: each { $0 / (Lanes(repeating: 1) + vectorExp(-$0)) }
+    case .silu: each { $0 * vectorSigmoid($0) }
     }
   }
 

@@ -15,27 +15,33 @@ extension Level {
       }
       return
     }
-    // The forward pass of dy over Wᵀ: blocks of 16 inputs × up to 256 outputs are transposed into the
+    // The forward pass of dy over Wᵀ: blocks of 16 inputs × up to 320 outputs are transposed into the
     // first-level cache and used for a block of rows of dy that stays in the second.
-    let turned = UnsafeMutablePointer<Float>.allocate(capacity: 256 * panelWidth)
+    let turned = UnsafeMutablePointer<Float>.allocate(capacity: inputGroup * maxOutputs * panelWidth)
     defer { turned.deallocate() }
     let wholeInputs = inputs.count / panelWidth * panelWidth
     let edge = inputs.count - wholeInputs
-    rows.forEachPart(atMost: 384) { row, rowCount in
-      var n = 0
-      while n < outputs {
-        let depth = min(256, outputs - n)
-        let outputPanels = n / panelWidth..<panelCount(n + depth)
-        for k in stride(from: inputs.lowerBound, to: inputs.lowerBound + wholeInputs, by: panelWidth) {
-          for p in outputPanels {
-            transposeSquare(
-              from: w + (p * totalInputs + k) * panelWidth, to: turned + (p * panelWidth - n) * panelWidth)
+    rows.forEachPart(atMost: 192) { row, rowCount in
+      (0..<panelCount(outputs)).forEachPart(atMost: maxOutputs / panelWidth) { panel, panels in
+        let n = panel * panelWidth
+        let depth = min(panels * panelWidth, outputs - n)
+        let panelStride = panels * panelWidth * panelWidth
+        var k = inputs.lowerBound
+        while k < inputs.lowerBound + wholeInputs {
+          let group = min(inputGroup, (inputs.lowerBound + wholeInputs - k) / panelWidth)
+          for p in 0..<panels {
+            for i in 0..<group {
+              transposeSquare(
+                from: w + ((panel + p) * totalInputs + k + i * panelWidth) * panelWidth,
+                to: turned + i * panelStride + p * panelWidth * panelWidth)
+            }
           }
           forwardTile(
-            x: dy + row * ldy + n, ldx: ldy, rows: rowCount, depth: depth, w: turned, panelStride: 0,
-            panels: 1, bias: nil, resume: accumulate || n > 0, y: dx + row * ldx + k, ldy: ldx)
+            x: dy + row * ldy + n, ldx: ldy, rows: rowCount, depth: depth, w: turned,
+            panelStride: panelStride, panels: group, bias: nil, resume: accumulate || n > 0,
+            y: dx + row * ldx + k, ldy: ldx)
+          k += group * panelWidth
         }
-        n += depth
       }
     }
     if edge > 0 {
@@ -46,6 +52,11 @@ extension Level {
     }
   }
 }
+
+/// Outputs of a transposed block, and how many panels of inputs are transposed together (their weights
+/// lie side by side).
+private let maxOutputs = 320
+private let inputGroup = 2
 
 /// The last inputs, fewer than 16: computed in a buffer of whole panels, so that dx is written no
 /// further than asked.
@@ -65,7 +76,7 @@ private func inputGradientEdge(
   }
   var n = 0
   while n < outputs {
-    let depth = min(256, outputs - n)
+    let depth = min(maxOutputs, outputs - n)
     for p in n / panelWidth..<panelCount(n + depth) {
       for j in 0..<panelWidth {
         let column = turned + (p * panelWidth - n + j) * panelWidth

@@ -1,6 +1,8 @@
 import KernelInterface
 
-typealias Words = SIMD8<UInt32>
+/// Eight 32-bit words, each in the low half of a 64-bit lane, where the processor multiplies them; the
+/// high halves may hold anything.
+typealias Words = SIMD8<UInt64>
 
 extension Level {
   /// See `DropoutLevel`.
@@ -8,9 +10,8 @@ extension Level {
     key: UInt64, stream: (UInt32, UInt32), p: Double, rows: Range<Int>, columns: Range<Int>,
     mask: UnsafeMutablePointer<UInt8>, ld: Int
   ) {
-    let threshold = UInt32(max(0, min(65536, (p * 65536).rounded())))
-    let low = Words(repeating: threshold)
-    let high = Words(repeating: threshold &<< 16)
+    let threshold = UInt64(max(0, min(65536, (p * 65536).rounded())))
+    let carry = Words(repeating: 65536 - threshold)
     let firstBlock = columns.lowerBound / 8
     let blocks = (columns.upperBound + 7) / 8 - firstBlock
     guard blocks > 0, threshold < 65536 else {
@@ -20,26 +21,29 @@ extension Level {
     // Eight blocks at a time, row after row: eight lanes of (row, block).
     var row = rows.lowerBound
     var block = 0
-    var rowLanes = Words()
-    var blockLanes = Words()
     var remaining = rows.count * blocks
     while remaining > 0 {
       let count = min(8, remaining)
       let (startRow, startBlock) = (row, block)
-      for i in 0..<8 {
-        rowLanes[i] = UInt32(truncatingIfNeeded: row)
-        blockLanes[i] = UInt32(truncatingIfNeeded: block + firstBlock)
-        block += 1
-        if block == blocks {
-          block = 0
-          row += 1
+      var rowLanes = Words(repeating: UInt64(row))
+      var blockLanes = Words(0, 1, 2, 3, 4, 5, 6, 7) &+ Words(repeating: UInt64(block + firstBlock))
+      block += 8
+      if block >= blocks {
+        block = startBlock
+        for i in 0..<8 {
+          rowLanes[i] = UInt64(row)
+          blockLanes[i] = UInt64(block + firstBlock)
+          block += 1
+          if block == blocks {
+            block = 0
+            row += 1
+          }
         }
       }
       let words = philoxLanes(
-        (blockLanes, rowLanes, Words(repeating: stream.0), Words(repeating: stream.1)), key: key)
-      let keep = SIMD8<UInt64>(truncatingIfNeeded: flags(words.0, words.1, low, high))
-      let keepHigh = SIMD8<UInt64>(truncatingIfNeeded: flags(words.2, words.3, low, high))
-      let bytes = keep | (keepHigh &<< SIMD8<UInt64>(repeating: 32))
+        (blockLanes, rowLanes, Words(repeating: UInt64(stream.0)), Words(repeating: UInt64(stream.1))),
+        key: key)
+      let bytes = maskBytes(words, carry)
       if startBlock + count <= blocks {
         let at = UnsafeMutableRawPointer(mask + startRow * ld + (firstBlock + startBlock) * 8)
         if count == 8 {
@@ -68,9 +72,9 @@ extension Level {
       let row = y + r * ldy
       var c = 0
       while c < whole {
-        let dropped = SIMD8<Int32>(truncatingIfNeeded: load(flags + c, as: SIMD8<UInt8>.self)) .== SIMD8()
+        let kept = SIMD8<Float>(load(flags + c, as: SIMD8<UInt8>.self))
         let lanes = load(UnsafePointer(row + c), as: SIMD8<Float>.self)
-        store((lanes * scale).replacing(with: 0, where: dropped), row + c)
+        store((lanes * scale).replacing(with: 0, where: kept .== SIMD8<Float>()), row + c)
         c += 8
       }
       while c < columns {
@@ -81,15 +85,21 @@ extension Level {
   }
 }
 
-/// Four mask bytes of each lane: 1 where the halves of two words, low first, reach the threshold.
+/// The eight mask bytes of each lane's block: 1 where a half of its words, plus 65536 − threshold, carries
+/// into bit 16.
 @inline(__always)
-private func flags(_ a: Words, _ b: Words, _ low: Words, _ high: Words) -> Words {
-  let halfMask = Words(repeating: 0xFFFF)
-  let zero = Words()
-  return zero.replacing(with: 1, where: (a & halfMask) .>= low)
-    | zero.replacing(with: 1 << 8, where: a .>= high)
-    | zero.replacing(with: 1 << 16, where: (b & halfMask) .>= low)
-    | zero.replacing(with: 1 << 24, where: b .>= high)
+private func maskBytes(_ words: (Words, Words, Words, Words), _ carry: Words) -> Words {
+  @inline(__always)
+  func four(_ a: Words, _ b: Words) -> Words {
+    let half = Words(repeating: 0xFFFF)
+    let flag = Words(repeating: 1 << 16)
+    let a0 = ((a & half) &+ carry) & flag
+    let a1 = (((a &>> Words(repeating: 16)) & half) &+ carry) & flag
+    let b0 = ((b & half) &+ carry) & flag
+    let b1 = (((b &>> Words(repeating: 16)) & half) &+ carry) & flag
+    return (a0 &>> Words(repeating: 16)) | (a1 &>> Words(repeating: 8)) | b0 | (b1 &<< Words(repeating: 8))
+  }
+  return four(words.0, words.1) | (four(words.2, words.3) &<< Words(repeating: 32))
 }
 
 /// Eight blocks of Philox4×32-10 at once; see `philox`.
@@ -97,23 +107,18 @@ private func flags(_ a: Words, _ b: Words, _ low: Words, _ high: Words) -> Words
 func philoxLanes(
   _ counter: (Words, Words, Words, Words), key: UInt64
 ) -> (Words, Words, Words, Words) {
-  @inline(__always)
-  func product(_ a: Words, _ b: UInt64) -> (high: Words, low: Words) {
-    let wide = SIMD8<UInt64>(truncatingIfNeeded: a) &* SIMD8<UInt64>(repeating: b)
-    return (
-      Words(truncatingIfNeeded: wide &>> SIMD8<UInt64>(repeating: 32)), Words(truncatingIfNeeded: wide)
-    )
-  }
+  let low = Words(repeating: 0xFFFF_FFFF)
+  let shift = Words(repeating: 32)
   var (c0, c1, c2, c3) = counter
   var k0 = UInt32(truncatingIfNeeded: key)
   var k1 = UInt32(truncatingIfNeeded: key >> 32)
   for _ in 0..<10 {
-    let a = product(c0, PhiloxConstants.multiplier0)
-    let b = product(c2, PhiloxConstants.multiplier1)
-    c0 = b.high ^ c1 ^ Words(repeating: k0)
-    c1 = b.low
-    c2 = a.high ^ c3 ^ Words(repeating: k1)
-    c3 = a.low
+    let a = (c0 & low) &* Words(repeating: PhiloxConstants.multiplier0)
+    let b = (c2 & low) &* Words(repeating: PhiloxConstants.multiplier1)
+    c0 = (b &>> shift) ^ c1 ^ Words(repeating: UInt64(k0))
+    c1 = b
+    c2 = (a &>> shift) ^ c3 ^ Words(repeating: UInt64(k1))
+    c3 = a
     k0 &+= PhiloxConstants.weyl0
     k1 &+= PhiloxConstants.weyl1
   }

@@ -62,10 +62,12 @@ func vectorExpm1(_ x: Lanes) -> Lanes {
   return half + half
 }
 
-/// 1/(1 + e⁻ˣ)
+/// 1/(1 + e⁻ˣ) where x >= 0, else eˣ/(1 + eˣ).
 @inline(__always)
 func vectorSigmoid(_ x: Lanes) -> Lanes {
-  Lanes(repeating: 1) / (Lanes(repeating: 1) + vectorExp(-x))
+  let e = vectorExpNegative(-magnitude(x))
+  let numerator = Lanes(repeating: 1).replacing(with: e, where: x .< Lanes())
+  return numerator / (Lanes(repeating: 1) + e)
 }
 
 /// The hyperbolic tangent: an odd polynomial up to 0.625, then 1 − 2/(e²ˣ + 1).

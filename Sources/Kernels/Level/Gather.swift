@@ -63,9 +63,9 @@ private func halfToFloat(_ h: SIMD8<UInt16>) -> SIMD8<Float> {
   let shifted = (wide & SIMD8(repeating: 0x7FFF)) &<< SIMD8(repeating: 13)
   let finite =
     unsafeBitCast(shifted, to: SIMD8<Float>.self) * Float(sign: .plus, exponent: 112, significand: 1)
-  let special = shifted | SIMD8(repeating: 0x7F80_0000)
-  let magnitude = unsafeBitCast(finite, to: SIMD8<UInt32>.self)
-    .replacing(with: special, where: shifted .>= SIMD8(repeating: 0x0F80_0000))
+  let special = unsafeBitCast(shifted | SIMD8(repeating: 0x7F80_0000), to: SIMD8<Float>.self)
+  let magnitude = unsafeBitCast(
+    finite.replacing(with: special, where: finite .>= SIMD8<Float>(repeating: 65536)), to: SIMD8<UInt32>.self)
   let sign = (wide & SIMD8(repeating: 0x8000)) &<< SIMD8(repeating: 16)
   return unsafeBitCast(magnitude | sign, to: SIMD8<Float>.self)
 }

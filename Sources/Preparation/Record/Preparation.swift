@@ -24,11 +24,11 @@ public struct Preparation: Sendable {
     for (i, stage) in stages.enumerated() {
       for (name, tensor) in stage.tensors {
         let header = Array("\(i).\(name) \(tensor.type.rawValue) \(tensor.shape)\n".utf8)
-        checksum = header.withUnsafeBytes { CRC32.of($0, after: checksum) }
-        checksum = tensor.withBytes { CRC32.of($0, after: checksum) }
+        checksum = Checksum.of(header, after: checksum)
+        checksum = tensor.checksum(after: checksum)
       }
     }
-    identity = stages.map(\.text).joined(separator: "; ") + "#" + CRC32.text(checksum)
+    identity = stages.map(\.text).joined(separator: "; ") + "#" + Checksum.text(checksum)
   }
 
   /// The shape of a row of raw data.

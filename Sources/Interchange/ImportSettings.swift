@@ -1,0 +1,40 @@
+import Tensors
+
+/// How outside files are to be read.
+public struct ImportSettings: Sendable {
+  /// What only tables have.
+  public var table = TableSettings()
+  /// The array of inputs in an .npz archive; nil looks for the usual names.
+  public var inputArray: String?
+  /// The array of labels in an .npz archive; nil looks for the usual names.
+  public var labelArray: String?
+  /// The part that the data is: `train`, `valid` or `test`.
+  public var role: String?
+  /// Rows of a frame; nil for one frame of all.
+  public var chunk: Int?
+
+  /// The defaults.
+  public init() {}
+}
+
+/// What was read, for a note to the person.
+public struct ImportSummary: Sendable {
+  /// Rows written.
+  public var rows = 0
+  /// The shape of a row: "64 features" or "28x28 U8".
+  public var shape = ""
+  /// "label 'digit' (10 classes)", "2 targets" or "no label".
+  public var labels = "no label"
+  /// Rows left out for a missing value.
+  public var droppedRows = 0
+  /// What was guessed: "header", "comma".
+  public var guesses: [String] = []
+
+  /// One line without the tool's name.
+  public var text: String {
+    var text = "\(rows) row\(rows == 1 ? "" : "s"), \(shape), \(labels)"
+    if droppedRows > 0 { text += "; \(droppedRows) row\(droppedRows == 1 ? "" : "s") with missing values left out" }
+    if !guesses.isEmpty { text += "; \(guesses.joined(separator: " and ")) guessed" }
+    return text
+  }
+}

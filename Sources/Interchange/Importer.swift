@@ -1,0 +1,236 @@
+import Tensors
+
+/// Reads outside files and gives data frames: what nn-import does.
+public struct Importer {
+  private let settings: ImportSettings
+  private let write: (Frame) throws(Failure) -> Void
+  private var summary = ImportSummary()
+  /// The frame that is written when it is known whether another follows.
+  private var held: Frame?
+
+  private init(settings: ImportSettings, write: @escaping (Frame) throws(Failure) -> Void) {
+    self.settings = settings
+    self.write = write
+  }
+
+  /// Reads the files, told apart by their content, and writes one frame, or frames of `settings.chunk` rows.
+  ///
+  /// IDX: one file of inputs and, in any order, at most one of labels; .npy likewise; .npz: one archive; tables: any
+  /// number of files whose columns agree. Each may be gzip data; "-" is standard input.
+  ///
+  /// - Throws: a failure that names file, line or row, and column.
+  public static func run(
+    _ paths: [String], _ settings: ImportSettings, write: @escaping (Frame) throws(Failure) -> Void
+  ) throws(Failure) -> ImportSummary {
+    guard paths.count(where: { $0 == "-" }) <= 1 else {
+      throw .usage("'-' (standard input) can be given only once")
+    }
+    var importer = Importer(settings: settings, write: write)
+    // A table may have many files, so only the first is open while its kind is told.
+    guard let firstPath = paths.first else { throw .usage("no file to import") }
+    let first = try OutsideFile(path: firstPath)
+    if first.content == .text {
+      try importer.table(first, rest: paths.dropFirst())
+    } else {
+      try importer.arrays(first, rest: paths.dropFirst())
+    }
+    if let frame = importer.held { try write(frame) }
+    return importer.summary
+  }
+
+  /// Holds a frame back until the next, since only then it is known not to be the last.
+  private mutating func emit(x: Tensor, y: Tensor?, metadata: [String: String]) throws(Failure) {
+    if var frame = held {
+      frame.isLast = false
+      try write(frame)
+    }
+    var frame = Frame(.data, metadata: metadata, tensors: ["x": x], index: held.map { $0.index + 1 } ?? 0)
+    frame.tensors["y"] = y
+    frame.metadata[Metadata.role] = settings.role
+    held = frame
+    summary.rows += x.rows
+  }
+
+  /// Emits all rows, in frames of the size asked for.
+  private mutating func emitAll(x: Tensor, y: Tensor?, metadata: [String: String]) throws(Failure) {
+    let chunk = settings.chunk ?? x.rows
+    for start in stride(from: 0, to: x.rows, by: max(chunk, 1)) {
+      let range = start..<min(x.rows, start + min(chunk, x.rows - start))
+      try emit(x: x[rows: range], y: y?[rows: range], metadata: metadata)
+    }
+  }
+
+  // MARK: Tables
+
+  private mutating func table(_ first: OutsideFile, rest: ArraySlice<String>) throws(Failure) {
+    guard settings.inputArray == nil, settings.labelArray == nil else {
+      throw .usage("\(first.name): is text; --x and --y name arrays of an .npz archive")
+    }
+    let reader = TableReader(settings: settings.table)
+    let chunk = settings.chunk ?? Int.max
+    var file: OutsideFile? = first
+    var paths = rest
+    while let current = file {
+      guard current.content == .text else {
+        throw .input("\(current.name): is \(current.content.phrase) where text is due, as in \(first.name)")
+      }
+      try reader.read(current) { () throws(Failure) in
+        if reader.rows == chunk, reader.isFinal { try emit(reader.take(), reader) }
+      }
+      file = try paths.popFirst().map { (path) throws(Failure) in try OutsideFile(path: path) }
+    }
+    if reader.rows > 0 {
+      let table = try reader.take()
+      if reader.isFinal {
+        try emit(table, reader)
+      } else {
+        describe(table, reader)
+        try emitAll(x: table.x, y: table.y, metadata: metadata(of: table))
+      }
+    }
+    summary.droppedRows = reader.droppedRows
+    guard summary.rows > 0 else {
+      throw .input(
+        reader.droppedRows > 0 ? "\(first.name): every row has a missing value" : "\(first.name): no rows")
+    }
+  }
+
+  private mutating func emit(_ table: Table, _ reader: TableReader) throws(Failure) {
+    describe(table, reader)
+    try emit(x: table.x, y: table.y, metadata: metadata(of: table))
+  }
+
+  private func metadata(of table: Table) -> [String: String] {
+    var frame = Frame(.data)
+    frame[list: Metadata.classes] = table.classes
+    let names = table.features.compactMap { $0 }
+    if names.count == table.features.count { frame[list: Metadata.features] = names }
+    return frame.metadata
+  }
+
+  private mutating func describe(_ table: Table, _ reader: TableReader) {
+    let width = table.x.rowCount
+    summary.shape = "\(width) feature\(width == 1 ? "" : "s")"
+    summary.guesses = reader.layout?.guesses ?? []
+    let targets = settings.table.targets.count
+    if let classes = table.classes, let layout = reader.layout, let label = layout.label {
+      let name = layout.names.map { "label '\($0[label])'" } ?? "label column \(label + 1)"
+      summary.labels = "\(name) (\(classes.count) class\(classes.count == 1 ? "" : "es"))"
+    } else if targets > 0 {
+      summary.labels = "\(targets) target\(targets == 1 ? "" : "s")"
+    }
+  }
+
+  // MARK: Arrays
+
+  private mutating func arrays(_ first: OutsideFile, rest: ArraySlice<String>) throws(Failure) {
+    let x: Tensor
+    var y: Tensor?
+    var places = (x: first.name, y: first.name)
+    switch first.content {
+    case .zip:
+      guard rest.isEmpty else { throw .usage("\(first.name): one .npz archive at a time") }
+      try refuseTableOptions(first)
+      let found = try NPZ.read(first, x: settings.inputArray, y: settings.labelArray)
+      x = found.x
+      y = found.y
+      places = ("\(first.name): \(found.names.x)", "\(first.name): \(found.names.y ?? "")")
+    case .idx, .npy:
+      guard settings.inputArray == nil, settings.labelArray == nil else {
+        throw .usage("\(first.name): is \(first.content.phrase); --x and --y name arrays of an .npz archive")
+      }
+      try refuseTableOptions(first)
+      guard rest.count <= 1 else {
+        throw .usage("one file of inputs and one of labels at a time; \(rest.count + 1) were given")
+      }
+      var array = try Importer.array(first)
+      if let path = rest.first {
+        let second = try OutsideFile(path: path)
+        guard second.content == first.content else {
+          throw .input(
+            "\(second.name): is \(second.content.phrase) where \(first.content.phrase) is due, as in \(first.name)")
+        }
+        var other = try Importer.array(second)
+        places.y = second.name
+        if array.shape.count == 1, other.shape.count > 1 {
+          swap(&array, &other)
+          places = (second.name, first.name)
+        }
+        guard array.shape.count > 1, other.shape.count == 1 || (first.content == .npy && other.shape.count == 2) else {
+          throw .input(
+            "\(first.name) and \(second.name) have shapes \(array.shape) and \(other.shape): inputs of rank 2 or more "
+              + "and labels of rank 1 are due")
+        }
+        y = other
+      } else if first.content == .idx, array.shape.count == 1 {
+        throw .input("\(first.name): holds labels only; give the file of images as well")
+      }
+      x = array
+    default: throw Importer.unknown(first)
+    }
+    try emitArrays(x: x, y: y, places)
+  }
+
+  /// Arrays checked and brought into the form of a data frame.
+  private mutating func emitArrays(x array: Tensor, y labels: Tensor?, _ places: (x: String, y: String)) throws(Failure)
+  {
+    guard !array.shape.isEmpty else { throw .input("\(places.x): a single number where rows are due") }
+    guard array.count > 0 else { throw .input("\(places.x): shape \(array.shape): no rows") }
+    let x = array.shape.count == 1 ? array.asInputs.reshaped([array.rows, 1]) : array.asInputs
+    try checkFinite(x, places.x)
+    var frame = Frame(.data)
+    var y: Tensor?
+    if let labels {
+      let values = try Labels.y(from: labels, place: places.y)
+      guard values.rows == x.rows else {
+        throw .input("\(places.y): \(values.rows) labels where \(places.x) has \(x.rows) rows")
+      }
+      try checkFinite(values, places.y)
+      if values.type == .int64 {
+        let names = try Labels.names(for: values, given: settings.table.classes, place: places.y)
+        frame[list: Metadata.classes] = names
+        summary.labels = "label (\(names.count) class\(names.count == 1 ? "" : "es"))"
+      } else {
+        summary.labels = "\(values.rowCount) target\(values.rowCount == 1 ? "" : "s")"
+      }
+      y = values
+    }
+    summary.shape =
+      x.shape.count == 2
+      ? "\(x.rowCount) feature\(x.rowCount == 1 ? "" : "s")"
+      : "shape \(x.shape.dropFirst().map(String.init).joined(separator: "x"))"
+    try emitAll(x: x, y: y, metadata: frame.metadata)
+  }
+
+  private func checkFinite(_ tensor: Tensor, _ place: String) throws(Failure) {
+    guard !settings.table.allowsNotFinite, let position = tensor.firstNotFinite else { return }
+    let width = tensor.rowCount
+    let value = tensor.withElements(of: Float.self) { $0[position] }
+    throw .input(
+      "\(place): row \(position / width + 1), column \(position % width + 1): \(value) is not a finite 32-bit float; "
+        + "see --allow-nan")
+  }
+
+  private func refuseTableOptions(_ file: OutsideFile) throws(Failure) {
+    guard settings.table.isForTables else { return }
+    throw .usage("\(file.name): is \(file.content.phrase); options for columns are for CSV and TSV")
+  }
+
+  private static func array(_ file: OutsideFile) throws(Failure) -> Tensor {
+    file.content == .idx ? try IDX.read(file) : try NPY.read(file)
+  }
+
+  private static func unknown(_ file: OutsideFile) -> Failure {
+    let what = "\(file.name): "
+    switch file.content {
+    case .empty:
+      return .input(what + (file.isCompressed ? "gzip data of nothing" : "empty"))
+    case .frame: return .input(what + "is a tensor frame already; give it to the next tool as it is")
+    case .gzip: return .input(what + "gzip data inside gzip data; decompress it with gzip -dc first")
+    default:
+      return .input(
+        what + "is \(file.content.phrase); "
+          + (file.content.remedy ?? "IDX, CSV, TSV, .npy and .npz are read, compressed by gzip or not"))
+    }
+  }
+}

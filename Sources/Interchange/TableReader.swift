@@ -1,0 +1,256 @@
+import Tensors
+
+/// Rows of CSV or TSV files as the columns of a data frame.
+///
+/// Numbers go from the text straight into the growing memory of x; no string is made of a cell.
+final class TableReader {
+  private let settings: TableSettings
+  private(set) var layout: TableLayout?
+  private var scanner = RecordScanner(separator: 0x2c)
+  private var x = GrowingBytes()
+  private var targets = GrowingBytes()
+  private var labels = GrowingBytes()
+  private var classTable: ClassTable
+  private var categories: [CategoryTable]
+  private var place = ""
+  /// Rows held now.
+  private(set) var rows = 0
+  /// Rows left out for a missing value.
+  private(set) var droppedRows = 0
+
+  init(settings: TableSettings) {
+    self.settings = settings
+    classTable = ClassTable(given: settings.classes)
+    categories = settings.categories.map { _ in CategoryTable() }
+  }
+
+  /// Whether rows are final as they come, so that `take` may be called before the end.
+  var isFinal: Bool {
+    categories.isEmpty && settings.missing != .mean && (settings.label == nil || classTable.isFinal)
+  }
+
+  /// Reads all rows of a file; `afterRow` is called after each.
+  func read(_ file: OutsideFile, afterRow: () throws(Failure) -> Void) throws(Failure) {
+    place = file.name
+    var isStart = true
+    try TextInput(file).forEachBlock { (text, isEnd) throws(Failure) in
+      do throws(Failure) {
+        var position = 0
+        if isStart {
+          guard let start = try begin(text, isEnd: isEnd) else { return 0 }
+          position = start
+          isStart = false
+        }
+        while try scanner.next(text, &position, isEnd: isEnd) {
+          try row(text)
+          try afterRow()
+        }
+        return position
+      } catch {
+        throw error.status == .input && !error.message.hasPrefix(place) ? error.at(place) : error
+      }
+    }
+    if isStart { throw .input("\(place): no rows") }
+  }
+
+  /// Tells the layout from the first two records, or holds a further file to the layout of the first.
+  ///
+  /// - Returns: where the rows begin; nil when more text is needed.
+  private func begin(_ text: UnsafeBufferPointer<UInt8>, isEnd: Bool) throws(Failure) -> Int? {
+    func sample(_ separator: UInt8) throws(Failure) -> [[TextCell]] {
+      var scanner = RecordScanner(separator: separator)
+      var position = 0
+      var cells: [[TextCell]] = []
+      while cells.count < 2, try scanner.next(text, &position, isEnd: isEnd) {
+        cells.append(scanner.fields.map { TextCell($0, in: text) })
+      }
+      return cells
+    }
+    let given = layout?.separator ?? settings.separator
+    let separator: UInt8
+    if let given {
+      separator = given
+    } else {
+      separator = try TableLayout.guessSeparator { (separator) throws(Failure) in try sample(separator) }
+    }
+    let cells = try sample(separator)
+    if cells.count < 2, !isEnd { return nil }
+    scanner = RecordScanner(separator: separator)
+    guard let first = cells.first else { throw .input("\(place): no rows") }
+    guard let layout else {
+      let found = try TableLayout(
+        sample: cells, separator: separator, isGuessed: given == nil, settings: settings, place: place)
+      layout = found
+      return try skipHeader(found.hasHeader, text, isEnd)
+    }
+    // A further file repeats the header or has none, as the pieces of split(1) do.
+    guard let names = layout.names else { return 0 }
+    let found = first.enumerated().map { i, cell in cell.text.map { $0.isEmpty ? "column\(i + 1)" : $0 } }
+    if found == names.map(Optional.some) { return try skipHeader(true, text, isEnd) }
+    let isHeader = settings.hasHeader ?? !first.contains(where: \.isNumber)
+    if isHeader, layout.label == nil || first.count > 1 {
+      let other = zip(found, names).first { $0 != $1 }
+      let detail = other.map { "'\($0 ?? "")' where the first file has '\($1)'" } ?? "\(found.count) of \(names.count)"
+      throw .input("\(place): the columns differ from those of the first file: \(detail)")
+    }
+    return 0
+  }
+
+  private func skipHeader(_ hasHeader: Bool, _ text: UnsafeBufferPointer<UInt8>, _ isEnd: Bool) throws(Failure) -> Int {
+    var position = 0
+    if hasHeader { _ = try scanner.next(text, &position, isEnd: isEnd) }
+    return position
+  }
+
+  /// Takes the record that the scanner found last.
+  private func row(_ text: UnsafeBufferPointer<UInt8>) throws(Failure) {
+    guard let layout else { return }
+    let fields = scanner.fields
+    guard fields.count == layout.uses.count else {
+      throw .input("line \(scanner.line): \(fields.count) fields where \(layout.uses.count) are due")
+    }
+    let values = x.room(for: 4 * layout.inputs.count)
+    var targetValues: [Float] = settings.targets.isEmpty ? [] : Array(repeating: 0, count: settings.targets.count)
+    var label: RecordScanner.Field?
+    var input = 0
+    for column in fields.indices {
+      let field = fields[column]
+      switch layout.uses[column] {
+      case .feature:
+        let bytes = UnsafeBufferPointer(rebasing: text[field.start..<field.end])
+        var value = NumberScanner.float(bytes) ?? .nan
+        if !value.isFinite {
+          guard let other = try unusual(field, text, column, canFill: true) else { return dropRow() }
+          value = other
+        }
+        values.storeBytes(of: value, toByteOffset: 4 * input, as: Float.self)
+        input += 1
+      case .category(let table):
+        guard let code = try category(field, text, column, table) else { return dropRow() }
+        values.storeBytes(of: code, toByteOffset: 4 * input, as: Float.self)
+        input += 1
+      case .target(let place):
+        let bytes = RecordScanner.trimmed(field, in: text)
+        var value = NumberScanner.float(bytes) ?? .nan
+        if !value.isFinite {
+          guard let other = try unusual(field, text, column, canFill: false) else { return dropRow() }
+          value = other
+        }
+        targetValues[place] = value
+      case .label:
+        if try isMissing(field, text, column) { return dropRow() }
+        label = field
+      case .dropped: break
+      }
+    }
+    if let label { try append(label: label, text, layout) }
+    x.commit(4 * layout.inputs.count)
+    if !targetValues.isEmpty {
+      targetValues.withUnsafeBytes { targets.room(for: $0.count).copyMemory(from: $0) }
+      targets.commit(4 * targetValues.count)
+    }
+    rows += 1
+  }
+
+  private func dropRow() { droppedRows += 1 }
+
+  private func append(
+    label: RecordScanner.Field, _ text: UnsafeBufferPointer<UInt8>, _ layout: TableLayout
+  ) throws(Failure) {
+    let place = "line \(scanner.line), \(layout.phrase(layout.label ?? 0))"
+    guard let name = RecordScanner.string(label, in: text) else { throw .input("\(place): not UTF-8") }
+    do throws(Failure) {
+      let code = try classTable.code(name)
+      labels.room(for: 8).storeBytes(of: code, as: Int64.self)
+      labels.commit(8)
+    } catch {
+      throw error.at(place)
+    }
+  }
+
+  private func category(
+    _ field: RecordScanner.Field, _ text: UnsafeBufferPointer<UInt8>, _ column: Int, _ table: Int
+  ) throws(Failure) -> Float? {
+    if try isMissing(field, text, column) { return nil }
+    let place = "line \(scanner.line), \(layout?.phrase(column) ?? "")"
+    guard let name = RecordScanner.string(field, in: text) else { throw .input("\(place): not UTF-8") }
+    guard let code = categories[table].code(name) else {
+      throw .input("\(place): more than \(CategoryTable.maximum) distinct texts to make features of; --drop the column")
+    }
+    return code
+  }
+
+  /// A label or text cell that holds no value: true when its row is to be dropped.
+  private func isMissing(
+    _ field: RecordScanner.Field, _ text: UnsafeBufferPointer<UInt8>, _ column: Int
+  ) throws(Failure) -> Bool {
+    let bytes = RecordScanner.trimmed(field, in: text)
+    guard bytes.isEmpty || !field.isQuoted, TableSettings.missingWords.contains(where: { bytes.elementsEqual($0) })
+    else { return false }
+    if settings.missing == .drop { return true }
+    throw missing(column, bytes, advice: "--missing drop leaves its row out")
+  }
+
+  private func missing(_ column: Int, _ bytes: UnsafeBufferPointer<UInt8>, advice: String) -> Failure {
+    let cell = bytes.isEmpty ? "no value" : "a missing value (\(String(decoding: bytes, as: UTF8.self)))"
+    return .input("line \(scanner.line), \(layout?.phrase(column) ?? ""): \(cell); \(advice)")
+  }
+
+  /// A number cell that is not simply a finite number; nil when its row is to be dropped.
+  private func unusual(
+    _ field: RecordScanner.Field, _ text: UnsafeBufferPointer<UInt8>, _ column: Int, canFill: Bool
+  ) throws(Failure) -> Float? {
+    let bytes = RecordScanner.trimmed(field, in: text)
+    let number = NumberScanner.float(bytes)
+    if let number, number.isFinite { return number }
+    let word = number ?? NumberScanner.word(bytes)
+    let isMissing = TableSettings.missingWords.contains { bytes.elementsEqual($0) }
+    if isMissing {
+      switch settings.missing {
+      case .drop: return nil
+      case .mean where canFill: return .nan
+      case .mean:
+        throw missing(column, bytes, advice: "a target is not filled; --missing drop leaves its row out")
+      case .refuse: break
+      }
+    }
+    if let word, settings.allowsNotFinite { return word }
+    if isMissing { throw missing(column, bytes, advice: "see --missing drop or mean") }
+    let place = "line \(scanner.line), \(layout?.phrase(column) ?? "")"
+    let cell = String(decoding: bytes.prefix(40), as: UTF8.self)
+    if word != nil { throw .input("\(place): '\(cell)' is not a finite 32-bit float; see --allow-nan") }
+    let name = layout?.names?[column] ?? "\(column + 1)"
+    throw .input(
+      "\(place): '\(cell)' is not a number; leave the column out with --drop '\(name)'"
+        + (canFill ? " or make features of its texts with --categories '\(name)'" : ""))
+  }
+
+  /// The rows held, which are not held any longer. Call it before the end only while `isFinal`.
+  func take() throws(Failure) -> Table {
+    guard let layout else { throw .input("no rows") }
+    let count = rows
+    rows = 0
+    var table = Table(
+      x: x.finish(type: .float32, shape: [count, layout.inputs.count]),
+      features: layout.inputs.map { layout.names?[$0] })
+    if settings.missing == .mean { try table.fillMeans { layout.phrase(layout.inputs[$0]) } }
+    if !categories.isEmpty {
+      let tables = layout.inputs.map { column -> CategoryTable? in
+        if case .category(let place) = layout.uses[column] { categories[place] } else { nil }
+      }
+      table = table.expanding(tables, phrases: layout.inputs.map { layout.names?[$0] ?? "column\($0 + 1)" })
+    }
+    if layout.label != nil {
+      let (names, ids) = classTable.classes()
+      let codes = labels.finish(type: .int64, shape: [count])
+      table.classes = names
+      table.y =
+        ids.map { ids in
+          Tensor(codes.withElements(of: Int64.self) { $0.map { ids[Int($0)] } }, shape: [count])
+        } ?? codes
+    } else if !settings.targets.isEmpty {
+      table.y = targets.finish(type: .float32, shape: [count, settings.targets.count])
+    }
+    return table
+  }
+}

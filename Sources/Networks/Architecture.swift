@@ -1,0 +1,87 @@
+import Tensors
+
+/// A layer list and the shape of one input row: everything about a network but its numbers.
+public struct Architecture: Equatable, Sendable {
+  /// The shape of one row of the input.
+  public var input: [Int]
+  /// The layers, first to last.
+  public var layers: [Spec]
+
+  /// A layer list.
+  public init(input: [Int], layers: [Spec]) {
+    self.input = input
+    self.layers = layers
+  }
+
+  /// Reads layer texts such as `dense:300`.
+  public init(input: [Int], parsing texts: [String]) throws(Failure) {
+    var specs: [Spec] = []
+    for (i, text) in texts.enumerated() {
+      do throws(Failure) { specs.append(try Spec(parsing: text)) } catch { throw error.at("layer \(i)") }
+    }
+    self.init(input: input, layers: specs)
+  }
+
+  /// The texts in a layer file: one layer a line or several separated by spaces, `#` begins a comment.
+  public static func texts(inFile contents: String) -> [String] {
+    contents.split(whereSeparator: \.isNewline).flatMap { line in
+      line.prefix { $0 != "#" }.split { $0 == " " || $0 == "\t" }.map(String.init)
+    }
+  }
+
+  /// One layer a line: the text of `nn.arch`.
+  public var text: String { layers.map(\.description).joined(separator: "\n") }
+
+  /// Makes the layers, each for the shape that the one before it gives.
+  public func makeLayers() throws(Failure) -> [any Layer] {
+    guard !layers.isEmpty else { throw .usage("no layers: a list such as 'dense:300 relu dense:10' is due") }
+    var shape = input
+    var result: [any Layer] = []
+    for (i, spec) in layers.enumerated() {
+      guard let kind = LayerKind.all.first(where: { $0.name == spec.name }) else {
+        throw .usage("layer \(i): " + Nearest.unknown(spec.name, "layer", among: LayerKind.all.map(\.name)))
+      }
+      do throws(Failure) {
+        let layer = try kind.make(spec, shape)
+        shape = layer.outputShape
+        result.append(layer)
+      } catch {
+        throw error.at("layer \(i)")
+      }
+    }
+    return result
+  }
+
+  /// Puts keys on every layer with weights that does not set them itself.
+  public mutating func applyDefaults(
+    initializer: String?, biasInitializer: String?, l1: Double?, l2: Double?, maximumNorm: Double?
+  ) throws(Failure) {
+    let defaults: [(String, String?)] = [
+      ("init", initializer), ("bias_init", biasInitializer), ("l1", l1.map(Numbers.text)), ("l2", l2.map(Numbers.text)),
+      ("maxnorm", maximumNorm.map(Numbers.text)),
+    ]
+    for i in layers.indices {
+      let takes = LayerKind.all.first { [name = layers[i].name] in $0.name == name }?.keys.split(separator: " ") ?? []
+      for (key, value) in defaults where value != nil && layers[i][key] == nil {
+        if takes.contains(where: { $0.hasPrefix(key + "=") }) { layers[i][key] = value }
+      }
+    }
+  }
+
+  /// The name of each layer, which leads its tensors' names: its `name` key, or its position as in PyTorch's Sequential.
+  public var names: [String] { layers.enumerated().map { i, spec in spec["name"] ?? String(i) } }
+
+  /// Fails when two layers have one name, or a name could not lead a tensor's.
+  public func checkNames() throws(Failure) {
+    var seen: Set<String> = []
+    for (i, name) in names.enumerated() {
+      let isPlain = name.utf8.allSatisfy {
+        (0x30...0x39).contains($0) || (0x41...0x5a).contains($0) || (0x61...0x7a).contains($0) || "_.".utf8.contains($0)
+      }
+      guard isPlain, !["prep", "optimizer", "state"].contains(String(name.prefix { $0 != "." })) else {
+        throw .usage("layer \(i): the name '\(name)' may have letters, digits, '_' and '.', and not lead with prep, optimizer or state")
+      }
+      guard seen.insert(name).inserted else { throw .usage("layer \(i): the name '\(name)' is taken") }
+    }
+  }
+}

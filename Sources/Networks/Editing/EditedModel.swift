@@ -1,0 +1,98 @@
+import Tensors
+
+/// One change of a model, as transfer learning makes them.
+public enum Edit: Sendable {
+  /// Sets the learning-rate factor of layers; 0 freezes them.
+  case rate(Double, LayerSelection)
+  /// Takes layers from the end.
+  case drop(Int)
+  /// Adds layers at the end, freshly initialised.
+  case append([String])
+  /// Replaces the last layer with weights, and all after it, by fresh layers.
+  case head([String])
+}
+
+/// A model frame under change: layers and factors change, the values of layers that stay are kept to the bit.
+public struct EditedModel {
+  private let original: Frame
+  private let seed: Int
+  private var architecture: Architecture
+  private var tensors: [String: Tensor]
+  private var hasNewTop = false
+
+  /// A model as it is; `seed` draws the values of layers that are added.
+  public init(_ frame: Frame, seed: Int) throws(Failure) {
+    original = frame
+    self.seed = seed
+    let network = try Network(frame: frame)
+    architecture = network.architecture
+    tensors = frame.tensors
+  }
+
+  /// Makes one change.
+  public mutating func apply(_ edit: Edit) throws(Failure) {
+    switch edit {
+    case .rate(let factor, let selection):
+      for i in try selection.positions(in: Network(architecture)) {
+        architecture.layers[i]["lr"] = factor == 1 ? nil : Numbers.text(factor)
+      }
+    case .drop(let count): try drop(count)
+    case .append(let texts): try append(texts)
+    case .head(let texts):
+      let network = try Network(architecture)
+      guard let last = network.layers.lastIndex(where: { $0.parameters.contains { $0.role == .weight } }) else {
+        throw .usage("--head: the model has no layer with weights to replace")
+      }
+      try drop(network.layers.count - last)
+      try append(texts)
+    }
+  }
+
+  private mutating func drop(_ count: Int) throws(Failure) {
+    guard count <= architecture.layers.count else {
+      throw .usage("--drop \(count): the model has \(architecture.layers.count) layers")
+    }
+    for name in architecture.names.suffix(count) {
+      tensors = tensors.filter { key, _ in
+        !["", "optimizer.", "best."].contains { key.hasPrefix("\($0)\(name).") }
+      }
+    }
+    architecture.layers.removeLast(count)
+    hasNewTop = true
+  }
+
+  private mutating func append(_ texts: [String]) throws(Failure) {
+    guard !texts.isEmpty else { throw .usage("layers are due, such as 'dense:2'") }
+    let firstNew = architecture.layers.count
+    architecture.layers += try Architecture(input: architecture.input, parsing: texts).layers
+    let fresh = try Network(architecture)
+    try fresh.initialize(seed: seed)
+    // Only the new layers get an initialiser written into their text.
+    for i in firstNew..<architecture.layers.count { architecture.layers[i] = fresh.architecture.layers[i] }
+    let newNames = architecture.names[firstNew...]
+    for (name, tensor) in fresh.tensors where newNames.contains(where: { name.hasPrefix($0 + ".") }) {
+      tensors[name] = tensor
+    }
+    hasNewTop = true
+  }
+
+  /// The changed model. With a new top the optimizer's state and the classes of the old one are gone.
+  public func frame(strips: Bool) throws(Failure) -> Frame {
+    guard !architecture.layers.isEmpty else { throw .usage("no layers are left") }
+    var frame = original
+    frame.tensors = tensors.filter { name, _ in
+      if !Network.isReserved(name) || name.hasPrefix("prep.") { return true }
+      return !strips && !hasNewTop
+    }
+    frame.metadata[Metadata.architecture] = architecture.text
+    frame.metadata["nn.run"] = nil
+    if hasNewTop {
+      frame.metadata[Metadata.classes] = nil
+      frame.metadata["nn.loss"] = nil
+    }
+    if hasNewTop || strips { frame.metadata["nn.optimizer"] = nil }
+    let problems = try Network(architecture).load(frame.tensors.filter { !Network.isReserved($0.key) })
+    guard problems.isEmpty else { throw .input("\(original.place): \(problems.joined(separator: "; "))") }
+    return frame
+  }
+}

@@ -1,0 +1,162 @@
+import Kernels
+
+/// Runs batches through a network, forward and backward, with all memory made in advance.
+///
+/// Layers are grouped in stages: a transform and the element-wise layers after it. A stage's output is made tile by
+/// tile, the element-wise layers running on each tile while it is in the cache; so does the backward pass. Tiles are
+/// shared out over a team of threads; their borders depend on the problem alone, so the team's size never shows.
+public final class Executor {
+  /// A transform (none at the beginning, where element-wise layers may stand on the input) and what follows it.
+  private struct Stage {
+    var transform: Int?
+    var tail: Range<Int>
+  }
+
+  /// The network that is run.
+  public let network: Network
+  /// Rows there is room for.
+  public let capacity: Int
+  /// The input of the batch, [rows, inputs]: to be filled before `forward`.
+  public let input: Matrix
+  private let team: ThreadTeam
+  private var stages: [Stage] = []
+  /// The output of each layer; one matrix serves neighbours that work in place.
+  private var outputs: [Matrix] = []
+  /// The gradient of each layer's output; made when training starts.
+  private var gradients: [Matrix] = []
+
+  /// The first stage whose output is random in Monte-Carlo prediction; nil when there is none.
+  private var firstRandomStage: Int?
+
+  /// Memory for batches of up to `capacity` rows.
+  ///
+  /// - Parameter keepsPrefix: whether what comes before the first random layer is kept apart, so that
+  ///   `forwardFromFirstRandomLayer` can repeat the rest.
+  public init(_ network: Network, capacity: Int, team: ThreadTeam, keepsPrefix: Bool = false) {
+    self.network = network
+    self.capacity = capacity
+    self.team = team
+    input = Matrix(capacity: capacity, columns: network.inputCount)
+    for (i, layer) in network.layers.enumerated() {
+      layer.allocate(capacity: capacity, index: i)
+      let beginsRandomPart = layer.isRandom && firstRandomStage == nil
+      if beginsRandomPart { firstRandomStage = keepsPrefix || stages.isEmpty ? stages.count : stages.count - 1 }
+      if layer is any TransformLayer || stages.isEmpty || (keepsPrefix && beginsRandomPart) {
+        let isTransform = layer is any TransformLayer
+        stages.append(Stage(transform: isTransform ? i : nil, tail: (isTransform ? i + 1 : i)..<i + 1))
+        outputs.append(Matrix(capacity: capacity, columns: layer.outputCount))
+      } else {
+        stages[stages.count - 1].tail = stages[stages.count - 1].tail.lowerBound..<i + 1
+        let previous = outputs[i - 1]
+        outputs.append(canOverwrite(i - 1, by: layer) ? previous : Matrix(capacity: capacity, columns: layer.outputCount))
+      }
+    }
+  }
+
+  /// Whether layer `i`'s output may be overwritten by the element-wise layer after it.
+  private func canOverwrite(_ i: Int, by layer: any Layer) -> Bool {
+    if layer.backwardNeeds == .input { return false }
+    switch network.layers[i].backwardNeeds {
+    case .nothing, .input: return true
+    case .sign: return layer.backwardNeeds == .nothing
+    case .output: return false
+    }
+  }
+
+  /// Makes memory for the gradients.
+  public func allocateGradients() {
+    guard gradients.isEmpty else { return }
+    for (i, layer) in network.layers.enumerated() {
+      let sharesGradient = i > 0 && (layer as? any TransformLayer)?.inputGradientIsInPlace != false
+      gradients.append(
+        sharesGradient && gradients[i - 1].columns == layer.outputCount
+          ? gradients[i - 1] : Matrix(capacity: capacity, columns: layer.outputCount))
+      for parameter in layer.parameters where parameter.isTrainable { parameter.allocateGradient() }
+    }
+  }
+
+  /// The network's output for the last batch, [rows, outputs].
+  public var output: Matrix { outputs[outputs.count - 1] }
+  /// The gradient of the loss with respect to the output: to be filled before `backward`.
+  public var outputGradient: Matrix { gradients[gradients.count - 1] }
+  /// The output of one layer for the last batch.
+  public func output(ofLayer i: Int) -> Matrix { outputs[i] }
+
+  /// Whether any layer is random in Monte-Carlo prediction.
+  public var isRandom: Bool { firstRandomStage != nil }
+
+  /// Runs the batch in `input` through the layers.
+  public func forward(_ pass: Pass) {
+    for stage in stages { forward(stage, pass) }
+  }
+
+  /// Runs the last batch again from its first random layer on; what comes before has not changed.
+  public func forwardFromFirstRandomLayer(_ pass: Pass) {
+    for stage in stages[(firstRandomStage ?? stages.count)...] { forward(stage, pass) }
+  }
+
+  private func forward(_ stage: Stage, _ pass: Pass) {
+    let first = stage.transform ?? stage.tail.lowerBound
+    for i in first..<max(first + 1, stage.tail.upperBound) { network.layers[i].begin(pass) }
+    let x = first == 0 ? input : outputs[first - 1]
+    let transform = stage.transform.flatMap { network.layers[$0] as? any TransformLayer }
+    let tiles =
+      transform?.forwardTiles(pass)
+      ?? TileGrid(rows: pass.rows, columns: x.columns, tileRows: max(1, 65536 / x.ld), tileColumns: x.columns)
+    team.forEach(tiles.count) { t in
+      let tile = tiles[t]
+      transform?.forward(pass, x: x, y: outputs[first], tile: tile)
+      for i in stage.tail {
+        guard let layer = network.layers[i] as? any ElementwiseLayer else { continue }
+        layer.forward(pass, x: i == 0 ? input : outputs[i - 1], y: outputs[i], tile: tile)
+      }
+    }
+  }
+
+  /// Runs the gradient in `outputGradient` back to the first layer that is trained, making the parameters' gradients
+  /// or, with `update`, taking the step of plain gradient descent on the way.
+  public func backward(_ pass: Pass, update: (Parameter) -> GradientUse = { _ in .keep }) {
+    guard let lowest = network.layers.firstIndex(where: \.isTrainable) else { return }
+    for (s, stage) in stages.enumerated().reversed() {
+      let first = stage.transform ?? stage.tail.lowerBound
+      guard stage.tail.upperBound > lowest || first >= lowest else { return }
+      if s == stages.count - 1 { backwardTail(stage, pass, over: output) }
+      guard let i = stage.transform, let layer = network.layers[i] as? any TransformLayer else { return }
+      let x = i == 0 ? input : outputs[i - 1]
+      let dy = gradients[i]
+      // The input gradient first: it needs the weights as they were.
+      if lowest < i || layer.inputGradientIsInPlace {
+        let dx = i > 0 ? gradients[i - 1] : dy
+        let tiles = layer.inputGradientTiles(pass)
+        let below = s > 0 ? stages[s - 1].tail : 0..<0
+        team.forEach(tiles.count) { t in
+          let tile = tiles[t]
+          layer.inputGradient(pass, x: x, y: outputs[i], dy: dy, dx: dx, tile: tile)
+          backward(below, pass, dx, tile)
+        }
+      }
+      if layer.isTrainable, let weight = layer.parameters.first {
+        let use = update(weight)
+        let tiles = layer.parameterGradientTiles(pass)
+        team.forEach(tiles.count) { t in
+          layer.parameterGradient(pass, x: x, dy: dy, tile: tiles[t], update: use)
+        }
+      }
+      if lowest >= i { return }
+    }
+  }
+
+  private func backwardTail(_ stage: Stage, _ pass: Pass, over matrix: Matrix) {
+    guard !stage.tail.isEmpty else { return }
+    let tiles = TileGrid(
+      rows: pass.rows, columns: matrix.columns, tileRows: max(1, 65536 / matrix.ld), tileColumns: matrix.columns)
+    team.forEach(tiles.count) { t in backward(stage.tail, pass, gradients[stage.tail.lowerBound], tiles[t]) }
+  }
+
+  private func backward(_ tail: Range<Int>, _ pass: Pass, _ gradient: Matrix, _ tile: Tile) {
+    for i in tail.reversed() {
+      guard let layer = network.layers[i] as? any ElementwiseLayer else { continue }
+      layer.backward(pass, x: i == 0 ? input : outputs[i - 1], y: outputs[i], gradient: gradient, tile: tile)
+    }
+  }
+}

@@ -1,0 +1,137 @@
+import Kernels
+import Tensors
+
+/// One pass of a batch through a network.
+public struct Pass: Sendable {
+  /// What the pass is for.
+  public enum Mode: Sendable {
+    /// Batch statistics, dropout, everything kept for the gradients.
+    case training
+    /// Running statistics, no dropout.
+    case inference
+    /// As inference, but with the dropout family switched on (Gal and Ghahramani 2016); never batch norm.
+    case monteCarlo
+  }
+
+  /// What the pass is for.
+  public var mode: Mode
+  /// Rows of the batch.
+  public var rows: Int
+  /// The key of all random numbers.
+  public var seed: UInt64
+  /// The step of training, or the number of a Monte-Carlo pass: a word of the random numbers' counter.
+  public var step: UInt32
+  /// The number of the batch's first row among all rows, so that random numbers do not depend on the batching.
+  public var firstRow: Int
+
+  /// A pass.
+  public init(_ mode: Mode, rows: Int, seed: UInt64 = 0, step: UInt32 = 0, firstRow: Int = 0) {
+    self.mode = mode
+    self.rows = rows
+    self.seed = seed
+    self.step = step
+    self.firstRow = firstRow
+  }
+}
+
+/// A layer of a network: one line of the layer list, its shapes and its parameters.
+///
+/// A layer is either a `TransformLayer`, which makes new columns or mixes rows, or an `ElementwiseLayer`, which runs
+/// on each tile right after the transform that made it, while the tile is in the cache.
+public protocol Layer: AnyObject {
+  /// The layer's text, canonical: what the layer list says about it.
+  var spec: Spec { get set }
+  /// The shape of one row of the input.
+  var inputShape: [Int] { get }
+  /// The shape of one row of the output.
+  var outputShape: [Int] { get }
+  /// Trained tensors and kept ones, in PyTorch's order.
+  var parameters: [Parameter] { get }
+  /// Integers that are kept with the layer, such as `num_batches_tracked`.
+  var counters: [String: Int] { get set }
+  /// Whether its output is random in Monte-Carlo prediction, as the dropout family's is.
+  var isRandom: Bool { get }
+  /// What the backward pass has to find unchanged of this layer's input and output.
+  var backwardNeeds: BackwardNeed { get }
+  /// Makes what the layer needs besides its output, for batches of up to `capacity` rows.
+  func allocate(capacity: Int, index: Int)
+  /// Called once before the tiles of a pass, on the calling thread.
+  func begin(_ pass: Pass)
+}
+
+extension Layer {
+  /// None, for most layers.
+  public var parameters: [Parameter] { [] }
+  /// None, for most layers.
+  public var counters: [String: Int] {
+    get { [:] }
+    set {}
+  }
+  /// Nothing, for most layers.
+  public func allocate(capacity: Int, index: Int) {}
+  /// Nothing, for most layers.
+  public func begin(_ pass: Pass) {}
+  /// No, for most layers.
+  public var isRandom: Bool { false }
+  /// Nothing but its input, for most layers.
+  public var backwardNeeds: BackwardNeed { .nothing }
+  /// Whether an optimizer may change something here.
+  public var isTrainable: Bool { parameters.contains { $0.isTrainable } }
+  /// Values in one row of the input.
+  public var inputCount: Int { inputShape.reduce(1, *) }
+  /// Values in one row of the output.
+  public var outputCount: Int { outputShape.reduce(1, *) }
+}
+
+/// A layer that computes each output from many inputs: a product, a normalisation over the batch.
+public protocol TransformLayer: Layer {
+  /// Whether the gradient of the input is made in place of the gradient of the output.
+  var inputGradientIsInPlace: Bool { get }
+
+  /// The tiles of the output that can be made independently.
+  func forwardTiles(_ pass: Pass) -> TileGrid
+  /// Makes a tile of y [rows, outputs] from x [rows, inputs].
+  func forward(_ pass: Pass, x: Matrix, y: Matrix, tile: Tile)
+
+  /// The tiles of dx that can be made independently.
+  func inputGradientTiles(_ pass: Pass) -> TileGrid
+  /// Makes a tile of dx [rows, inputs] from dy [rows, outputs].
+  func inputGradient(_ pass: Pass, x: Matrix, y: Matrix, dy: Matrix, dx: Matrix, tile: Tile)
+
+  /// The tiles of the parameters' gradients: rows stand for inputs, columns for outputs.
+  func parameterGradientTiles(_ pass: Pass) -> TileGrid
+  /// Makes a tile of the parameters' gradients, or takes a plain gradient step at once when `update` says so.
+  func parameterGradient(_ pass: Pass, x: Matrix, dy: Matrix, tile: Tile, update: GradientUse)
+}
+
+/// A transform whose `parameterGradient` can take the step of plain gradient descent itself.
+public protocol Descending: TransformLayer {}
+
+/// What becomes of a parameter's gradient.
+public enum GradientUse: Sendable {
+  /// It is kept for the optimizer.
+  case keep
+  /// w ← (1 − decay)·w − rate·gradient at once: plain gradient descent needs no gradient buffer.
+  /// `decay` applies to weights only.
+  case descend(rate: Float, decay: Float)
+}
+
+/// A layer that computes each output from the one input at its place.
+public protocol ElementwiseLayer: Layer {
+  /// Makes a tile of y from x, which may be the same matrix.
+  func forward(_ pass: Pass, x: Matrix, y: Matrix, tile: Tile)
+  /// Multiplies a tile of the gradient by the derivative, in place.
+  func backward(_ pass: Pass, x: Matrix, y: Matrix, gradient: Matrix, tile: Tile)
+}
+
+/// What a layer's derivative is computed from. (A transform always finds its x, which it never overwrites.)
+public enum BackwardNeed: Sendable {
+  /// Nothing more.
+  case nothing
+  /// The sign of y, which dropout and scaling by positive numbers leave alone.
+  case sign
+  /// The values of y.
+  case output
+  /// The values of x.
+  case input
+}

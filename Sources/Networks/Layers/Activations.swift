@@ -1,0 +1,65 @@
+import Kernels
+import Tensors
+
+/// The activation functions, each applied to every value: y = f(x).
+final class ActivationLayer: ElementwiseLayer {
+  static let kinds: [LayerKind] = [
+    plain("relu", "max(x, 0)", .relu),
+    withParameter("leakyrelu", "SLOPE=0.01", "x above 0, SLOPE·x below", default: 0.01) { .leakyRelu(slope: $0) },
+    withParameter("elu", "ALPHA=1", "x above 0, ALPHA·(eˣ − 1) below", default: 1) { .elu(alpha: $0) },
+    plain("selu", "1.0507·(x above 0, 1.6733·(eˣ − 1) below)", .selu),
+    plain("sigmoid", "1/(1 + e⁻ˣ)", .sigmoid),
+    plain("tanh", "the hyperbolic tangent", .tanh),
+  ]
+
+  var spec: Spec
+  let inputShape: [Int]
+  var outputShape: [Int] { inputShape }
+  private let function: Activation
+
+  init(_ spec: Spec, input: [Int], function: Activation) {
+    self.spec = spec
+    inputShape = input
+    self.function = function
+  }
+
+  private static func plain(_ name: String, _ summary: String, _ function: Activation) -> LayerKind {
+    LayerKind(name, arguments: "", keys: "", summary: summary) { spec, input throws(Failure) in
+      try SpecReader(spec).finish()
+      return ActivationLayer(spec, input: input, function: function)
+    }
+  }
+
+  private static func withParameter(
+    _ name: String, _ arguments: String, _ summary: String, default fallback: Double,
+    _ function: @escaping @Sendable (Float) -> Activation
+  ) -> LayerKind {
+    LayerKind(name, arguments: arguments, keys: "", summary: summary) { spec, input throws(Failure) in
+      var reader = SpecReader(spec)
+      let key = arguments.prefix { $0 != "=" }.lowercased()
+      let parameter = try reader.number(key, positional: true, in: .notNegative, default: fallback)
+      try reader.finish()
+      return ActivationLayer(spec, input: input, function: function(Float(parameter)))
+    }
+  }
+
+  var backwardNeeds: BackwardNeed {
+    switch function {
+    case .relu, .leakyRelu: .sign
+    default: function.needsInput ? .input : .output
+    }
+  }
+
+  func forward(_ pass: Pass, x: Matrix, y: Matrix, tile: Tile) {
+    kernels.activationForward(
+      function, z: x.pointer(at: tile), ldz: x.ld, y: y.pointer(at: tile), ldy: y.ld, rows: tile.rows.count,
+      columns: tile.columns.count)
+  }
+
+  func backward(_ pass: Pass, x: Matrix, y: Matrix, gradient: Matrix, tile: Tile) {
+    let reference = function.needsInput ? x : y
+    kernels.activationBackward(
+      function, reference: reference.pointer(at: tile), ld: reference.ld, dy: gradient.pointer(at: tile),
+      lddy: gradient.ld, rows: tile.rows.count, columns: tile.columns.count)
+  }
+}

@@ -1,0 +1,121 @@
+import Kernels
+import Tensors
+
+/// `bn`: y = (x − mean)/√(variance + eps)·γ + β, per feature (Ioffe and Szegedy 2015; PyTorch's BatchNorm1d).
+///
+/// Training takes mean and biased variance of the batch and moves the running ones:
+/// running ← (1 − momentum)·running + momentum·batch, with the unbiased variance. Inference, and a frozen layer,
+/// take the running ones.
+final class BatchNorm: TransformLayer {
+  static let kind = LayerKind(
+    "bn", arguments: "", keys: "momentum=0.1 eps=1e-5 lr= name=",
+    summary: "batch normalisation: y = (x − mean)/√(variance + eps)·γ + β"
+  ) { spec, input throws(Failure) in try BatchNorm(spec, input: input) }
+
+  var spec: Spec
+  let inputShape: [Int]
+  var outputShape: [Int] { inputShape }
+  let parameters: [Parameter]
+  var counters = ["num_batches_tracked": 0]
+  let inputGradientIsInPlace = true
+  private let momentum: Double
+  private let epsilon: Double
+  private let gamma: Parameter
+  private let beta: Parameter
+  private let runningMean: Parameter
+  private let runningVariance: Parameter
+  /// Statistics in use, [features]: the batch's in training, the running ones otherwise.
+  private let mean: AlignedBuffer<Float>
+  private let variance: AlignedBuffer<Float>
+  private let inverseStd: AlignedBuffer<Float>
+  private let zeros: AlignedBuffer<Float>
+  private let unusedGradients: (AlignedBuffer<Float>, AlignedBuffer<Float>)
+
+  init(_ spec: Spec, input: [Int]) throws(Failure) {
+    var reader = SpecReader(spec)
+    momentum = try reader.number("momentum", in: .share, default: 0.1)
+    epsilon = try reader.number("eps", in: .positive, default: 1e-5)
+    let factor = try reader.number("lr", in: .notNegative, default: 1)
+    _ = try reader.text("name")
+    try reader.finish()
+    guard input.count == 1 else {
+      throw .usage("\(spec): wants a flat input, has \(Shape.text(input)); put 'flatten' before it")
+    }
+    self.spec = spec
+    inputShape = input
+    let features = input[0]
+    gamma = Parameter("weight", shape: [features], role: .norm)
+    beta = Parameter("bias", shape: [features], role: .norm)
+    runningMean = Parameter("running_mean", shape: [features], role: .buffer)
+    runningVariance = Parameter("running_var", shape: [features], role: .buffer)
+    parameters = [gamma, beta, runningMean, runningVariance]
+    gamma.learningRateFactor = factor
+    beta.learningRateFactor = factor
+    gamma.load([Float](repeating: 1, count: features))
+    runningVariance.load([Float](repeating: 1, count: features))
+    let stored = runningMean.layout.storedCount
+    (mean, variance) = (AlignedBuffer<Float>(count: stored), AlignedBuffer<Float>(count: stored))
+    (inverseStd, zeros) = (AlignedBuffer<Float>(count: stored), AlignedBuffer<Float>(count: stored))
+    unusedGradients = (AlignedBuffer<Float>(count: stored), AlignedBuffer<Float>(count: stored))
+  }
+
+  private var isFrozen: Bool { !gamma.isTrainable && !beta.isTrainable }
+  private func usesBatch(_ pass: Pass) -> Bool { pass.mode == .training && !isFrozen }
+
+  func begin(_ pass: Pass) {
+    if usesBatch(pass) {
+      counters["num_batches_tracked", default: 0] += 1
+    } else {
+      for c in 0..<inputCount {
+        inverseStd.pointer[c] = Float(1 / (Double(runningVariance.values.pointer[c]) + epsilon).squareRoot())
+      }
+    }
+  }
+
+  func forwardTiles(_ pass: Pass) -> TileGrid {
+    usesBatch(pass)
+      ? TileGrid(rows: pass.rows, columns: inputCount, tileRows: pass.rows, tileColumns: max(32, 16384 / pass.rows))
+      : TileGrid(rows: pass.rows, columns: inputCount, tileRows: 192, tileColumns: inputCount)
+  }
+
+  func forward(_ pass: Pass, x: Matrix, y: Matrix, tile: Tile) {
+    if usesBatch(pass) {
+      kernels.batchNormStatistics(
+        x: x.pointer, ldx: x.ld, rows: pass.rows, columns: tile.columns, epsilon: epsilon, mean: mean.pointer,
+        variance: variance.pointer, inverseStd: inverseStd.pointer)
+      moveRunningStatistics(pass.rows, tile.columns)
+    }
+    kernels.batchNormForward(
+      x: x.pointer, ldx: x.ld, rows: tile.rows, columns: tile.columns,
+      mean: (usesBatch(pass) ? mean : runningMean.values).pointer, inverseStd: inverseStd.pointer, gamma: gamma.values.pointer, beta: beta.values.pointer, y: y.pointer, ldy: y.ld)
+  }
+
+  private func moveRunningStatistics(_ rows: Int, _ columns: Range<Int>) {
+    let unbiased = rows > 1 ? Double(rows) / Double(rows - 1) : 1
+    let (kept, moved) = (Float(1 - momentum), momentum)
+    for c in columns {
+      let (m, v) = (mean.pointer[c], Double(variance.pointer[c]) * unbiased)
+      runningMean.values.pointer[c] = kept * runningMean.values.pointer[c] + Float(moved) * m
+      runningVariance.values.pointer[c] = kept * runningVariance.values.pointer[c] + Float(moved * v)
+    }
+  }
+
+  func inputGradientTiles(_ pass: Pass) -> TileGrid { forwardTiles(pass) }
+
+  func inputGradient(_ pass: Pass, x: Matrix, y: Matrix, dy: Matrix, dx: Matrix, tile: Tile) {
+    guard usesBatch(pass) else {
+      // With constants for statistics the layer is affine: dx = dy·γ/√(variance + eps).
+      return kernels.batchNormForward(
+        x: dy.pointer, ldx: dy.ld, rows: tile.rows, columns: tile.columns, mean: zeros.pointer,
+        inverseStd: inverseStd.pointer, gamma: gamma.values.pointer, beta: zeros.pointer, y: dy.pointer, ldy: dy.ld)
+    }
+    kernels.batchNormBackward(
+      x: x.pointer, ldx: x.ld, dy: dy.pointer, lddy: dy.ld, rows: pass.rows, columns: tile.columns, mean: mean.pointer,
+      inverseStd: inverseStd.pointer, gamma: gamma.values.pointer,
+      dgamma: (gamma.gradient ?? unusedGradients.0).pointer, dbeta: (beta.gradient ?? unusedGradients.1).pointer)
+  }
+
+  // γ and β get their gradients together with dx.
+  func parameterGradientTiles(_ pass: Pass) -> TileGrid { TileGrid(rows: 0, columns: 1, tileRows: 1, tileColumns: 1) }
+  func parameterGradient(_ pass: Pass, x: Matrix, dy: Matrix, tile: Tile, update: GradientUse) {}
+}

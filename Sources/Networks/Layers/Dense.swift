@@ -1,0 +1,83 @@
+import Kernels
+import Tensors
+
+/// `dense:UNITS`: y = x·Wᵀ + b, with W [units, inputs] and b [units] (PyTorch's Linear).
+final class Dense: Descending {
+  static let kind = LayerKind(
+    "dense", arguments: "UNITS", keys: WeightOptions.keys,
+    summary: "fully connected: y = x·Wᵀ + b"
+  ) { spec, input throws(Failure) in try Dense(spec, input: input) }
+
+  var spec: Spec
+  let inputShape: [Int]
+  let outputShape: [Int]
+  let parameters: [Parameter]
+  private let weight: Parameter
+  private let bias: Parameter?
+  let inputGradientIsInPlace = false
+
+  init(_ spec: Spec, input: [Int]) throws(Failure) {
+    var reader = SpecReader(spec)
+    let units = try reader.integer("units", positional: true, in: 1...1_000_000)
+    let options = try WeightOptions(&reader)
+    try reader.finish()
+    guard input.count == 1 else {
+      throw .usage("\(spec): wants a flat input, has \(Shape.text(input)); put 'flatten' before it")
+    }
+    guard units.multipliedReportingOverflow(by: input[0]).partialValue <= 1 << 31 else {
+      throw .usage("\(spec): \(units) × \(input[0]) weights are more than 2³¹")
+    }
+    self.spec = spec
+    inputShape = input
+    outputShape = [units]
+    weight = Parameter("weight", shape: [units, input[0]], role: .weight)
+    bias = options.hasBias ? Parameter("bias", shape: [units], role: .bias) : nil
+    parameters = [weight] + (bias.map { [$0] } ?? [])
+    options.apply(weight: weight, bias: bias)
+  }
+
+  func forwardTiles(_ pass: Pass) -> TileGrid {
+    TileGrid(rows: pass.rows, columns: outputCount, cost: inputCount)
+  }
+
+  func forward(_ pass: Pass, x: Matrix, y: Matrix, tile: Tile) {
+    kernels.denseForward(
+      x: x.pointer, ldx: x.ld, rows: tile.rows, inputs: inputCount, w: weight.values.pointer,
+      bias: bias?.values.pointer, panels: tile.panels, y: y.pointer, ldy: y.ld, accumulate: false)
+  }
+
+  func inputGradientTiles(_ pass: Pass) -> TileGrid {
+    TileGrid(rows: pass.rows, columns: inputCount, cost: outputCount)
+  }
+
+  func inputGradient(_ pass: Pass, x: Matrix, y: Matrix, dy: Matrix, dx: Matrix, tile: Tile) {
+    kernels.denseInputGradient(
+      dy: dy.pointer, ldy: dy.ld, rows: tile.rows, outputs: outputCount, w: weight.values.pointer,
+      totalInputs: inputCount, inputs: tile.columns, dx: dx.pointer, ldx: dx.ld, accumulate: false)
+  }
+
+  func parameterGradientTiles(_ pass: Pass) -> TileGrid {
+    TileGrid(rows: inputCount, columns: outputCount, cost: pass.rows)
+  }
+
+  func parameterGradient(_ pass: Pass, x: Matrix, dy: Matrix, tile: Tile, update: GradientUse) {
+    var (weightTarget, biasTarget) = (weight.gradient, bias?.gradient)
+    var (scale, beta): (Float, Float) = (1, 0)
+    var biasBeta: Float = 0
+    if case .descend(let rate, let decay) = update {
+      (weightTarget, biasTarget) = (weight.values, bias?.values)
+      (scale, beta, biasBeta) = (-rate, 1 - decay, 1)
+    }
+    if let weightTarget, weight.isTrainable {
+      kernels.denseWeightGradient(
+        x: x.pointer, ldx: x.ld, dy: dy.pointer, ldy: dy.ld, rows: pass.rows, totalInputs: inputCount,
+        inputs: tile.rows, panels: tile.panels, dw: weightTarget.pointer, scale: scale, beta: beta)
+    }
+    // The first tile of each column of tiles takes the bias along.
+    if let biasTarget, let bias, bias.isTrainable, tile.rows.lowerBound == 0 {
+      kernels.biasGradient(
+        dy: dy.pointer, ldy: dy.ld, rows: pass.rows, columns: tile.columns, db: biasTarget.pointer, scale: scale,
+        beta: biasBeta)
+    }
+  }
+}

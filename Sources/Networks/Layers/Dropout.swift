@@ -1,0 +1,84 @@
+import Kernels
+import Tensors
+
+/// `dropout:P`: in training each value is zeroed with probability P and the others are multiplied by 1/(1 − P)
+/// (inverted dropout; Srivastava et al. 2014).
+final class Dropout: ElementwiseLayer {
+  static let kind = LayerKind(
+    "dropout", arguments: "P", keys: "", summary: "zeroes values with probability P, the others times 1/(1 − P)"
+  ) { spec, input throws(Failure) in try Dropout(spec, input: input) }
+
+  var spec: Spec
+  let inputShape: [Int]
+  var outputShape: [Int] { inputShape }
+  let isRandom = true
+  private let probability: Double
+  private var mask: ByteMask?
+  private var index = 0
+
+  init(_ spec: Spec, input: [Int]) throws(Failure) {
+    var reader = SpecReader(spec)
+    probability = try reader.number("p", positional: true, in: .belowOne)
+    try reader.finish()
+    self.spec = spec
+    inputShape = input
+  }
+
+  func allocate(capacity: Int, index: Int) {
+    self.index = index
+    mask = ByteMask(rows: capacity, columns: inputCount)
+  }
+
+  private var scale: Float { Float(1 / (1 - probability)) }
+
+  func forward(_ pass: Pass, x: Matrix, y: Matrix, tile: Tile) {
+    guard pass.mode != .inference, let mask else { return copy(x, y, tile) }
+    copy(x, y, tile)
+    // Rows are numbered from the first of all rows in prediction, so that batches do not matter.
+    let purpose: UInt32 = pass.mode == .training ? 0 : 0x8000_0000
+    let offset = pass.mode == .training ? 0 : pass.firstRow
+    kernels.dropoutMask(
+      key: pass.seed, stream: (pass.step, purpose | UInt32(index)), p: probability,
+      rows: tile.rows.lowerBound + offset..<tile.rows.upperBound + offset, columns: tile.columns,
+      mask: mask.pointer - offset * mask.ld, ld: mask.ld)
+    apply(y, tile, mask)
+  }
+
+  func backward(_ pass: Pass, x: Matrix, y: Matrix, gradient: Matrix, tile: Tile) {
+    guard pass.mode == .training, let mask else { return }
+    apply(gradient, tile, mask)
+  }
+
+  private func apply(_ matrix: Matrix, _ tile: Tile, _ mask: ByteMask) {
+    kernels.dropoutApply(
+      mask: mask.pointer + tile.rows.lowerBound * mask.ld + tile.columns.lowerBound, ldMask: mask.ld,
+      y: matrix.pointer(at: tile), ldy: matrix.ld, rows: tile.rows.count, columns: tile.columns.count, scale: scale)
+  }
+
+  private func copy(_ x: Matrix, _ y: Matrix, _ tile: Tile) { x.copy(tile, to: y) }
+}
+
+/// One byte a value: whether dropout kept it.
+final class ByteMask {
+  let pointer: UnsafeMutablePointer<UInt8>
+  let ld: Int
+
+  init(rows: Int, columns: Int) {
+    ld = (columns + 15) & ~15
+    pointer = .allocate(capacity: max(1, rows) * ld)
+    pointer.initialize(repeating: 0, count: max(1, rows) * ld)
+  }
+
+  deinit { pointer.deallocate() }
+}
+
+extension Matrix {
+  /// Copies a tile to the same place of another matrix; nothing to do when it is the same one.
+  func copy(_ tile: Tile, to other: Matrix) {
+    guard self !== other else { return }
+    for row in tile.rows {
+      (other.pointer + row * other.ld + tile.columns.lowerBound)
+        .update(from: pointer + row * ld + tile.columns.lowerBound, count: tile.columns.count)
+    }
+  }
+}

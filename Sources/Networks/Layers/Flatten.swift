@@ -1,0 +1,23 @@
+import Tensors
+
+/// `flatten`: a row of any shape becomes a row of numbers, in row-major order.
+final class Flatten: ElementwiseLayer {
+  static let kind = LayerKind("flatten", arguments: "", keys: "", summary: "a row of any shape as a plain row") {
+    spec, input throws(Failure) in
+    try SpecReader(spec).finish()
+    return Flatten(spec, input: input)
+  }
+
+  var spec: Spec
+  let inputShape: [Int]
+  var outputShape: [Int] { [inputCount] }
+  let backwardNeeds = BackwardNeed.nothing
+
+  init(_ spec: Spec, input: [Int]) {
+    self.spec = spec
+    inputShape = input
+  }
+
+  func forward(_ pass: Pass, x: Matrix, y: Matrix, tile: Tile) { x.copy(tile, to: y) }
+  func backward(_ pass: Pass, x: Matrix, y: Matrix, gradient: Matrix, tile: Tile) {}
+}

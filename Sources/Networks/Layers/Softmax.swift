@@ -1,0 +1,49 @@
+import Kernels
+import Tensors
+
+/// `softmax`: p[c] = e^x[c] / Σ e^x over a row; the gradient is dx = p·(dy − Σ dy·p).
+final class Softmax: TransformLayer {
+  static let kind = LayerKind("softmax", arguments: "", keys: "", summary: "e^x / Σ e^x over each row") {
+    spec, input throws(Failure) in
+    try SpecReader(spec).finish()
+    guard input.count == 1 else {
+      throw .usage("\(spec): wants a flat input, has \(Shape.text(input)); put 'flatten' before it")
+    }
+    return Softmax(spec, input: input)
+  }
+
+  var spec: Spec
+  let inputShape: [Int]
+  var outputShape: [Int] { inputShape }
+  let inputGradientIsInPlace = true
+  let backwardNeeds = BackwardNeed.output
+
+  init(_ spec: Spec, input: [Int]) {
+    self.spec = spec
+    inputShape = input
+  }
+
+  func forwardTiles(_ pass: Pass) -> TileGrid {
+    TileGrid(rows: pass.rows, columns: inputCount, tileRows: max(1, 65536 / inputCount), tileColumns: inputCount)
+  }
+
+  func forward(_ pass: Pass, x: Matrix, y: Matrix, tile: Tile) {
+    kernels.softmax(
+      z: x.pointer(at: tile), ldz: x.ld, p: y.pointer(at: tile), ldp: y.ld, rows: tile.rows.count, classes: inputCount)
+  }
+
+  func inputGradientTiles(_ pass: Pass) -> TileGrid { forwardTiles(pass) }
+
+  func inputGradient(_ pass: Pass, x: Matrix, y: Matrix, dy: Matrix, dx: Matrix, tile: Tile) {
+    for row in tile.rows {
+      let p = y.pointer + row * y.ld
+      let d = dy.pointer + row * dy.ld
+      var sum: Float = 0
+      for c in 0..<inputCount { sum += d[c] * p[c] }
+      for c in 0..<inputCount { d[c] = p[c] * (d[c] - sum) }
+    }
+  }
+
+  func parameterGradientTiles(_ pass: Pass) -> TileGrid { TileGrid(rows: 0, columns: 1, tileRows: 1, tileColumns: 1) }
+  func parameterGradient(_ pass: Pass, x: Matrix, dy: Matrix, tile: Tile, update: GradientUse) {}
+}

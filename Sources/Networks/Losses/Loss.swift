@@ -1,0 +1,150 @@
+import Kernels
+import Tensors
+
+/// What a batch should have given: class ids, or values.
+public final class Targets {
+  /// Class ids, [capacity]; used when the loss takes classes.
+  public let labels: AlignedBuffer<Int32>
+  /// Values, [capacity, outputs]; used when the loss takes values.
+  public let values: Matrix
+
+  /// Room for batches of up to `capacity` rows of `columns` values.
+  public init(capacity: Int, columns: Int) {
+    labels = AlignedBuffer<Int32>(count: max(1, capacity))
+    values = Matrix(capacity: capacity, columns: columns)
+  }
+}
+
+/// A loss: a number for each row, and its gradient with respect to the network's output.
+public protocol Loss: Sendable {
+  /// The spec it was made from.
+  var spec: Spec { get }
+  /// Whether targets are class ids; otherwise they are values, one for each output.
+  var takesClasses: Bool { get }
+  /// Over how many numbers of a row the mean runs: 1 for a loss of the whole row, else the outputs.
+  func terms(outputs: Int) -> Int
+  /// The loss of each row of a range, summed over its terms, into `losses` [row]; and, into `gradient`,
+  /// ∂(loss·scale)/∂output.
+  func evaluate(
+    _ output: Matrix, _ targets: Targets, rows: Range<Int>, scale: Float, gradient: Matrix?,
+    losses: UnsafeMutablePointer<Double>)
+  /// Turns outputs into what `nn-predict` writes (probabilities for classes), in place.
+  func predict(_ output: Matrix, rows: Range<Int>)
+  /// Whether predictions are probabilities (`p`) or plain outputs (`output`).
+  var predictsProbabilities: Bool { get }
+}
+
+/// A kind of loss, for registries and the manual.
+public struct LossKind: Sendable {
+  /// The name on the command line.
+  public let name: String
+  /// The formula in one line.
+  public let summary: String
+  /// Makes a loss of a spec.
+  public let make: @Sendable (Spec) throws(Failure) -> any Loss
+
+  /// Every kind of loss.
+  public static let all: [LossKind] = [CrossEntropy.kind, MeanSquaredError.kind, BinaryCrossEntropyWithLogits.kind]
+
+  /// The loss of a text such as `cross-entropy`.
+  public static func make(parsing text: String) throws(Failure) -> any Loss {
+    let spec = try Spec(parsing: text)
+    guard let kind = all.first(where: { $0.name == spec.name }) else {
+      throw .usage(Nearest.unknown(spec.name, "loss", among: all.map(\.name)))
+    }
+    return try kind.make(spec)
+  }
+}
+
+extension LossKind {
+  /// The loss of a text that takes no values.
+  fileprivate static func plain<Kind: Loss>(
+    _ name: String, _ summary: String, _ make: @escaping @Sendable (Spec) -> Kind
+  ) -> LossKind {
+    LossKind(name: name, summary: summary) { spec throws(Failure) in
+      try SpecReader(spec).finish()
+      return make(spec)
+    }
+  }
+}
+
+/// `cross-entropy`: log Σ e^z − z[label], on logits (PyTorch's CrossEntropyLoss).
+struct CrossEntropy: Loss {
+  static let kind = LossKind.plain("cross-entropy", "−log softmax(z)[class], on logits z") { CrossEntropy(spec: $0) }
+  let spec: Spec
+  let takesClasses = true
+  let predictsProbabilities = true
+
+  func terms(outputs: Int) -> Int { 1 }
+
+  func evaluate(
+    _ output: Matrix, _ targets: Targets, rows: Range<Int>, scale: Float, gradient: Matrix?,
+    losses: UnsafeMutablePointer<Double>
+  ) {
+    let first = rows.lowerBound
+    kernels.softmaxCrossEntropy(
+      logits: output.pointer + first * output.ld, ld: output.ld, rows: rows.count, classes: output.columns,
+      labels: targets.labels.pointer + first, rowWeights: nil, scale: scale,
+      gradient: gradient.map { $0.pointer + first * $0.ld }, ldg: gradient?.ld ?? 0, loss: losses + first)
+  }
+
+  func predict(_ output: Matrix, rows: Range<Int>) {
+    let p = output.pointer + rows.lowerBound * output.ld
+    kernels.softmax(z: p, ldz: output.ld, p: p, ldp: output.ld, rows: rows.count, classes: output.columns)
+  }
+}
+
+/// `mse`: the mean over outputs of (y − target)² (PyTorch's MSELoss).
+struct MeanSquaredError: Loss {
+  static let kind = LossKind.plain("mse", "mean of (y − target)²") { MeanSquaredError(spec: $0) }
+  let spec: Spec
+  let takesClasses = false
+  let predictsProbabilities = false
+
+  func terms(outputs: Int) -> Int { outputs }
+
+  func evaluate(
+    _ output: Matrix, _ targets: Targets, rows: Range<Int>, scale: Float, gradient: Matrix?,
+    losses: UnsafeMutablePointer<Double>
+  ) {
+    let first = rows.lowerBound
+    kernels.meanSquaredError(
+      y: output.pointer + first * output.ld, ld: output.ld, rows: rows.count, columns: output.columns,
+      targets: targets.values.pointer + first * targets.values.ld, ldt: targets.values.ld, rowWeights: nil,
+      scale: scale, gradient: gradient.map { $0.pointer + first * $0.ld }, ldg: gradient?.ld ?? 0,
+      loss: losses + first)
+  }
+
+  func predict(_ output: Matrix, rows: Range<Int>) {}
+}
+
+/// `bce-with-logits`: the mean over outputs of max(z, 0) − z·t + log(1 + e^−|z|) (PyTorch's BCEWithLogitsLoss).
+struct BinaryCrossEntropyWithLogits: Loss {
+  static let kind = LossKind.plain("bce-with-logits", "−t·log σ(z) − (1 − t)·log(1 − σ(z)), on logits z") {
+    BinaryCrossEntropyWithLogits(spec: $0)
+  }
+  let spec: Spec
+  let takesClasses = false
+  let predictsProbabilities = true
+
+  func terms(outputs: Int) -> Int { outputs }
+
+  func evaluate(
+    _ output: Matrix, _ targets: Targets, rows: Range<Int>, scale: Float, gradient: Matrix?,
+    losses: UnsafeMutablePointer<Double>
+  ) {
+    let first = rows.lowerBound
+    kernels.binaryCrossEntropyWithLogits(
+      logits: output.pointer + first * output.ld, ld: output.ld, rows: rows.count, columns: output.columns,
+      targets: targets.values.pointer + first * targets.values.ld, ldt: targets.values.ld, rowWeights: nil,
+      scale: scale, gradient: gradient.map { $0.pointer + first * $0.ld }, ldg: gradient?.ld ?? 0,
+      loss: losses + first)
+  }
+
+  func predict(_ output: Matrix, rows: Range<Int>) {
+    for row in rows {
+      let z = output.pointer + row * output.ld
+      kernels.activationForward(.sigmoid, z: z, ldz: output.ld, y: z, ldy: output.ld, rows: 1, columns: output.columns)
+    }
+  }
+}

@@ -1,0 +1,140 @@
+import Kernels
+import Tensors
+
+/// A network: its layers with their parameters, read from and written to a `model` frame.
+public final class Network {
+  /// The layer list.
+  public private(set) var architecture: Architecture
+  /// The layers, first to last.
+  public let layers: [any Layer]
+
+  /// A network of a layer list, all parameters at their zeros and ones.
+  public init(_ architecture: Architecture) throws(Failure) {
+    try architecture.checkNames()
+    self.architecture = architecture
+    layers = try architecture.makeLayers()
+  }
+
+  /// The network of a `model` frame, with its values.
+  public convenience init(frame: Frame) throws(Failure) {
+    try frame.require([.model])
+    guard let text = frame.metadata[Metadata.architecture], let input = frame.metadata[Metadata.input] else {
+      throw .input("\(frame.place): a model without \(Metadata.architecture) and \(Metadata.input)")
+    }
+    do throws(Failure) {
+      try self.init(
+        Architecture(input: Shape.parse(input), parsing: text.split(separator: "\n").map(String.init)))
+    } catch {
+      throw .input("\(frame.place): \(Metadata.architecture): \(error.message)")
+    }
+    let problems = load(frame.tensors.filter { !Network.isReserved($0.key) })
+    guard problems.isEmpty else {
+      throw .input("\(frame.place): \(problems.joined(separator: "; "))")
+    }
+  }
+
+  /// Values in one row of the input.
+  public var inputCount: Int { architecture.input.reduce(1, *) }
+  /// Values in one row of the output.
+  public var outputCount: Int { layers.last?.outputCount ?? 0 }
+  /// Each parameter with its full name, in order.
+  public var parameters: [(name: String, layer: Int, parameter: Parameter)] {
+    zip(architecture.names, layers).enumerated().flatMap { i, pair in
+      pair.1.parameters.map { ("\(pair.0).\($0.name)", i, $0) }
+    }
+  }
+  /// How many values an optimizer may change.
+  public var trainableCount: Int { parameters.reduce(0) { $0 + ($1.parameter.isTrainable ? $1.parameter.count : 0) } }
+
+  /// Whether a tensor of a model frame is no parameter but preparation or training state.
+  public static func isReserved(_ name: String) -> Bool {
+    ["prep.", "optimizer.", "state.", "best."].contains { name.hasPrefix($0) }
+  }
+
+  /// The parameters and kept tensors under PyTorch's names.
+  public var tensors: [String: Tensor] {
+    var result: [String: Tensor] = [:]
+    for (name, _, parameter) in parameters { result[name] = parameter.tensor }
+    for (name, layer) in zip(architecture.names, layers) {
+      for (counter, value) in layer.counters { result["\(name).\(counter)"] = Tensor([Int64(value)], shape: []) }
+    }
+    return result
+  }
+
+  /// Takes values by name; returns a line for each tensor that is missing, unexpected or of the wrong shape.
+  public func load(_ tensors: [String: Tensor]) -> [String] {
+    var problems: [String] = []
+    var left = Set(tensors.keys)
+    for (name, _, parameter) in parameters {
+      left.remove(name)
+      guard let tensor = tensors[name] else {
+        problems.append("'\(name)' \(parameter.shape) is missing")
+        continue
+      }
+      guard tensor.shape == parameter.shape else {
+        problems.append("'\(name)' has shape \(tensor.shape) where the layer wants \(parameter.shape)")
+        continue
+      }
+      parameter.load(tensor.floats)
+    }
+    for (name, layer) in zip(architecture.names, layers) {
+      for counter in layer.counters.keys.sorted() {
+        left.remove("\(name).\(counter)")
+        // Older state dicts have no counters: they stay 0.
+        if let value = tensors["\(name).\(counter)"]?.integers?.first { layer.counters[counter] = Int(value) }
+      }
+    }
+    return problems + left.sorted().map { "'\($0)' is unexpected" }
+  }
+
+  /// Draws first values for all parameters from a seed.
+  ///
+  /// A weight without `init` gets the initialiser that suits the activation after it (He for the relu family, LeCun
+  /// for selu, Glorot otherwise), and the layer list then says so.
+  public func initialize(seed: Int) throws(Failure) {
+    for (i, layer) in layers.enumerated() {
+      for (j, parameter) in layer.parameters.enumerated() {
+        let key = parameter.role == .weight ? "init" : "bias_init"
+        guard parameter.role == .weight || parameter.role == .bias else { continue }
+        if parameter.role == .weight, layer.spec["init"] == nil {
+          layer.spec["init"] = recommendedInitializer(after: i)
+          architecture.layers[i] = layer.spec
+        }
+        let initializer = try Initializer(parsing: layer.spec[key] ?? "zeros")
+        var stream = RandomStream(seed: UInt64(seed), purpose: RandomPurpose.initialization, index: UInt32(i * 16 + j))
+        parameter.load(
+          initializer.values(
+            count: parameter.count, fanIn: layer.inputCount, fanOut: layer.outputCount, from: &stream))
+      }
+    }
+  }
+
+  private func recommendedInitializer(after index: Int) -> String {
+    for spec in architecture.layers.dropFirst(index + 1) {
+      switch spec.name {
+      case "relu", "leakyrelu", "elu": return "he_normal"
+      case "selu": return "lecun_normal"
+      case "bn", "dropout", "flatten": continue
+      default: return "glorot_uniform"
+      }
+    }
+    return "glorot_uniform"
+  }
+
+  /// A `model` frame of the network.
+  public func frame() -> Frame {
+    Frame(
+      .model,
+      metadata: [
+        Metadata.architecture: architecture.text, Metadata.input: Shape.text(architecture.input),
+      ], tensors: tensors)
+  }
+}
+
+/// Words that keep the random numbers of different purposes apart.
+public enum RandomPurpose {
+  /// First values of parameters.
+  public static let initialization: UInt32 = 1
+  /// The order of rows in an epoch.
+  public static let shuffle: UInt32 = 2
+}

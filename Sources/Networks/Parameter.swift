@@ -1,0 +1,118 @@
+import Kernels
+import Tensors
+
+/// One learnt tensor of a layer, or one it keeps (a running mean), in the layout the kernels want.
+///
+/// A matrix [outputs, inputs] is kept in panels (see `DenseLevel`), a vector as it is; both are padded with zeros that
+/// stay zero through every gradient and optimizer step.
+public final class Parameter {
+  /// How the values lie in memory.
+  public enum Layout: Equatable, Sendable {
+    /// A matrix [outputs, inputs] in panels of 16 outputs.
+    case panels(outputs: Int, inputs: Int)
+    /// A vector.
+    case vector(Int)
+
+    /// Floats with padding.
+    var storedCount: Int {
+      switch self {
+      case .panels(let outputs, let inputs): panelCount(outputs) * panelWidth * inputs
+      case .vector(let count): panelCount(count) * panelWidth
+      }
+    }
+  }
+
+  /// What the parameter is to its layer, which decides who is decayed and penalised.
+  public enum Role: Sendable {
+    /// Multiplies inputs; weight decay applies.
+    case weight
+    /// Is added.
+    case bias
+    /// Scale or shift of a normalisation.
+    case norm
+    /// Kept, not trained.
+    case buffer
+  }
+
+  /// The name within the layer, as PyTorch calls it: `weight`, `bias`, `running_mean`.
+  public let name: String
+  /// The shape as PyTorch stores it.
+  public let shape: [Int]
+  /// What it is to its layer.
+  public let role: Role
+  /// How the values lie in memory.
+  public let layout: Layout
+  /// The values, [layout.storedCount].
+  public let values: AlignedBuffer<Float>
+  /// The gradient of the loss, in the same layout; made when training starts.
+  public private(set) var gradient: AlignedBuffer<Float>?
+  /// A factor on the learning rate; 0 is frozen.
+  public var learningRateFactor: Double = 1
+  /// Penalty factor · Σ|w| added to the loss.
+  public var l1: Double = 0
+  /// Penalty factor · Σw² added to the loss (Keras's l2; its gradient is 2 · factor · w).
+  public var l2: Double = 0
+  /// Largest norm of the weights into one neuron, held after every step; nil is no limit.
+  public var maximumNorm: Double?
+
+  /// A parameter of zeros.
+  public init(_ name: String, shape: [Int], role: Role) {
+    self.name = name
+    self.shape = shape
+    self.role = role
+    layout =
+      shape.count == 2
+      ? .panels(outputs: shape[0], inputs: shape[1]) : .vector(shape.reduce(1, *))
+    values = AlignedBuffer<Float>(count: layout.storedCount)
+  }
+
+  /// The number of values without padding.
+  public var count: Int { shape.reduce(1, *) }
+  /// Whether an optimizer may change it.
+  public var isTrainable: Bool { role != .buffer && learningRateFactor != 0 }
+
+  /// Makes room for the gradient.
+  public func allocateGradient() { if gradient == nil { gradient = AlignedBuffer<Float>(count: layout.storedCount) } }
+
+  /// Sets the values from a row-major array in PyTorch's shape.
+  public func load(_ source: [Float]) {
+    precondition(source.count == count)
+    Parameter.pack(source, layout, into: values)
+  }
+
+  /// The values as a tensor in PyTorch's shape.
+  public var tensor: Tensor { Parameter.tensor(of: values, shape: shape, layout: layout) }
+
+  /// A tensor in PyTorch's shape of a buffer that lies as this parameter does, such as an optimizer's moment.
+  public func tensor(of buffer: AlignedBuffer<Float>) -> Tensor {
+    Parameter.tensor(of: buffer, shape: shape, layout: layout)
+  }
+
+  /// Sets a buffer that lies as this parameter does from a row-major array in PyTorch's shape.
+  public func load(_ source: [Float], into buffer: AlignedBuffer<Float>) { Parameter.pack(source, layout, into: buffer) }
+
+  private static func pack(_ source: [Float], _ layout: Layout, into buffer: AlignedBuffer<Float>) {
+    source.withUnsafeBufferPointer { source in
+      guard let from = source.baseAddress else { return }
+      switch layout {
+      case .panels(let outputs, let inputs):
+        kernels.packPanels(from: from, ld: inputs, outputs: outputs, inputs: inputs, to: buffer.pointer)
+      case .vector(let count):
+        buffer.pointer.update(from: from, count: count)
+      }
+    }
+  }
+
+  private static func tensor(of buffer: AlignedBuffer<Float>, shape: [Int], layout: Layout) -> Tensor {
+    Tensor(type: .float32, shape: shape) { bytes in
+      let target = bytes.bindMemory(to: Float.self)
+      guard let to = target.baseAddress else { return }
+      switch layout {
+      case .panels(let outputs, let inputs):
+        kernels.unpackPanels(from: buffer.pointer, outputs: outputs, inputs: inputs, to: to, ld: inputs)
+      case .vector(let count):
+        to.update(from: buffer.pointer, count: count)
+      }
+    }
+  }
+}

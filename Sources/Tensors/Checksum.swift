@@ -1,0 +1,35 @@
+import CZlib
+
+/// CRC-32 (ISO 3309, as in gzip and PNG): of a frame's data, and of whatever must be known again.
+public enum Checksum {
+  static func of(_ bytes: UnsafeRawBufferPointer, after start: UInt = 0) -> UInt {
+    guard let base = bytes.baseAddress else { return start }
+    return crc32_z(start, base.assumingMemoryBound(to: UInt8.self), bytes.count)
+  }
+
+  /// The checksum of an array's bytes, continuing an earlier one.
+  public static func of<Element: BitwiseCopyable>(_ values: [Element], after start: UInt = 0) -> UInt {
+    values.withUnsafeBytes { of($0, after: start) }
+  }
+
+  /// The checksum of named tensors, whatever order they are kept in.
+  public static func of(_ tensors: [String: Tensor]) -> UInt {
+    var sum: UInt = 0
+    for name in tensors.keys.sorted() {
+      sum = of(Array(name.utf8), after: sum)
+      if let tensor = tensors[name] { sum = tensor.checksum(after: sum) }
+    }
+    return sum
+  }
+
+  /// Eight lower-case hexadecimal digits.
+  public static func text(_ value: UInt) -> String {
+    let digits = String(value, radix: 16)
+    return String(repeating: "0", count: 8 - digits.count) + digits
+  }
+}
+
+extension Tensor {
+  /// The checksum of the tensor's bytes, continuing an earlier one.
+  public func checksum(after start: UInt = 0) -> UInt { withBytes { Checksum.of($0, after: start) } }
+}

@@ -1,0 +1,49 @@
+
+/// Numbers of the command line, read whole: "0.1x", "", "nan" and anything out of range are errors.
+public enum Numbers {
+  /// The numbers that an option takes, with the words for them.
+  public struct Range: Sendable {
+    let contains: @Sendable (Double) -> Bool
+    let words: String
+
+    /// Any finite number.
+    public static let any = Range(contains: { _ in true }, words: "any number")
+    /// Zero and above.
+    public static let notNegative = Range(contains: { $0 >= 0 }, words: "a number from 0")
+    /// Above zero.
+    public static let positive = Range(contains: { $0 > 0 }, words: "a number above 0")
+    /// Zero included, one not, as probabilities of dropping are.
+    public static let belowOne = Range(contains: { $0 >= 0 && $0 < 1 }, words: "a number from 0 and below 1")
+    /// From zero to one, both included.
+    public static let share = Range(contains: { $0 >= 0 && $0 <= 1 }, words: "a number from 0 to 1")
+    /// Above zero, to one.
+    public static let positiveShare = Range(
+      contains: { $0 > 0 && $0 <= 1 }, words: "a number above 0 and at most 1")
+  }
+
+  /// A whole number in a range.
+  public static func integer(_ text: String, in range: ClosedRange<Int>) throws(Failure) -> Int {
+    guard let value = Int(text), range.contains(value) else {
+      let words =
+        range.upperBound == Int.max
+        ? "a whole number from \(range.lowerBound)"
+        : "a whole number from \(range.lowerBound) to \(range.upperBound)"
+      throw .usage("\(words) is due")
+    }
+    return value
+  }
+
+  /// A finite decimal number in a range.
+  public static func number(_ text: String, in range: Range) throws(Failure) -> Double {
+    let isDecimal = text.utf8.allSatisfy { (0x30...0x39).contains($0) || "+-.eE".utf8.contains($0) }
+    guard isDecimal, let value = Double(text), value.isFinite, range.contains(value) else {
+      throw .usage("\(range.words) is due")
+    }
+    return value
+  }
+
+  /// The shortest text that reads back as the same number, whole numbers without a fraction.
+  public static func text(_ value: Double) -> String {
+    value == value.rounded() && abs(value) < 1e15 ? String(Int64(value)) : String(value)
+  }
+}

@@ -1,0 +1,136 @@
+import Kernels
+import Networks
+import Tensors
+
+/// Rows to train or test on, in the type they are stored in; batches are converted as they are gathered.
+public struct Dataset {
+  /// What a row should give.
+  enum Answers {
+    case none
+    case classes([Int32])
+    /// [rows, columns]
+    case values([Float], columns: Int)
+  }
+
+  private let x: Tensor
+  private let elementType: KernelInterface.ElementType
+  let answers: Answers
+  /// The number of rows.
+  public var rows: Int { x.rows }
+  /// Values in one row.
+  public var columns: Int { x.rowCount }
+  /// Class names, when `y` holds class ids that have names.
+  public let classes: [String]?
+
+  /// The rows of `data` frames that belong together, such as the frames of a segment.
+  public init(frames: [Frame]) throws(Failure) {
+    guard let first = frames.first else { throw .input("no data") }
+    let x0 = try first.tensor("x")
+    let hasAnswers = first.tensors["y"] != nil
+    for frame in frames {
+      try frame.checkData()
+      let x = try frame.tensor("x")
+      guard x.type == x0.type, x.rowCount == x0.rowCount else {
+        throw .input(
+          "\(frame.place): 'x' is \(x.type.rawValue) with \(x.rowCount) values a row; \(first.place) has "
+            + "\(x0.type.rawValue) with \(x0.rowCount)")
+      }
+      guard (frame.tensors["y"] != nil) == hasAnswers else {
+        throw .input("\(frame.place): 'y' is in some frames only")
+      }
+      guard frame[list: Metadata.classes] == first[list: Metadata.classes] else {
+        throw .input("\(frame.place): other classes than \(first.place)")
+      }
+    }
+    let stored = Tensor.concatenating(try frames.map { (frame) throws(Failure) in try frame.tensor("x") })
+    x = stored.type == .bfloat16 ? stored.asFloat32 : stored
+    guard x.rows <= Int(Int32.max) else { throw .input("\(first.place): more than 2³¹ − 1 rows") }
+    classes = first[list: Metadata.classes]
+    elementType = Dataset.kernelType(x.type)
+    guard hasAnswers else {
+      answers = .none
+      return
+    }
+    let y = Tensor.concatenating(try frames.map { (frame) throws(Failure) in try frame.tensor("y") })
+    if y.shape.count == 1, y.type.isInteger {
+      var labels: [Int32] = []
+      labels.reserveCapacity(y.rows)
+      for frame in frames { labels += (try frame.labels() ?? []).map(Int32.init(clamping:)) }
+      answers = .classes(labels)
+    } else {
+      answers = .values(y.floats, columns: y.rowCount)
+    }
+  }
+
+  private static func kernelType(_ type: Tensors.ElementType) -> KernelInterface.ElementType {
+    switch type {
+    case .float64: .float64
+    case .int64: .int64
+    case .float32: .float32
+    case .int32: .int32
+    case .float16: .float16
+    case .bfloat16: .float32  // converted beforehand
+    case .int16: .int16
+    case .uint8, .bool: .uint8
+    case .int8: .int8
+    }
+  }
+
+  /// Whether there is something to learn from.
+  public var isLabelled: Bool { if case .none = answers { false } else { true } }
+
+  /// Whether rows have class ids.
+  public var hasClasses: Bool { if case .classes = answers { true } else { false } }
+
+  /// The largest class id; nil when there are no classes.
+  var largestClass: Int? {
+    guard case .classes(let labels) = answers else { return nil }
+    return labels.max().map(Int.init)
+  }
+
+  /// A checksum of rows and answers, by which a checkpoint knows its data again.
+  public var checksum: String {
+    var sum = x.checksum()
+    switch answers {
+    case .none: break
+    case .classes(let labels): sum = Checksum.of(labels, after: sum)
+    case .values(let values, _): sum = Checksum.of(values, after: sum)
+    }
+    return Checksum.text(sum)
+  }
+
+  /// The largest absolute value of the first rows: a glance that tells unprepared pixels from prepared ones.
+  var largestValue: Float {
+    let matrix = Matrix(capacity: min(rows, 100), columns: columns)
+    gather(0..<matrix.capacity, at: 0, order: nil, into: matrix)
+    return (0..<matrix.capacity).map { row in matrix[row: row].reduce(0) { max($0, abs($1)) } }.max() ?? 0
+  }
+
+  /// Converts rows `range` of a batch into a matrix. Row i of the batch is row order[start + i] of the data, or row
+  /// start + i when there is no order.
+  func gather(_ range: Range<Int>, at start: Int, order: UnsafePointer<Int32>?, into matrix: Matrix) {
+    x.withBytes { bytes in
+      guard let from = bytes.baseAddress else { return }
+      kernels.gatherRows(
+        type: elementType, from: from, columns: columns, indices: order.map { $0 + start + range.lowerBound },
+        first: start + range.lowerBound, count: range.count, to: matrix.pointer + range.lowerBound * matrix.ld,
+        ld: matrix.ld)
+    }
+  }
+
+  /// Puts the answers of a batch where the loss looks for them.
+  func fill(_ targets: Targets, rows count: Int, at start: Int, order: UnsafePointer<Int32>?) {
+    for i in 0..<count {
+      let row = order.map { Int($0[start + i]) } ?? start + i
+      switch answers {
+      case .none: break
+      case .classes(let labels):
+        targets.labels.pointer[i] = labels[row]
+        // For losses on values a class id of two classes is the target 0 or 1.
+        targets.values.pointer[i * targets.values.ld] = Float(labels[row])
+      case .values(let values, let columns):
+        for c in 0..<columns { targets.values.pointer[i * targets.values.ld + c] = values[row * columns + c] }
+      }
+    }
+  }
+}

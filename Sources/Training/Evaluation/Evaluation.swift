@@ -1,0 +1,119 @@
+import Tensors
+
+/// The evaluation of a stream of prediction frames.
+public struct Evaluation: Sendable {
+  /// What is asked for beyond the metrics that every evaluation has.
+  public struct Options: Sendable {
+    /// The Ks of top-K accuracies.
+    public var top: [Int] = []
+    /// Whether the confusion matrix is kept.
+    public var confusion = false
+    /// Whether the ROC area is computed.
+    public var auc = false
+
+    /// Nothing more.
+    public init() {}
+  }
+
+  /// A confusion matrix is kept for at most this many classes.
+  public static let largestConfusion = 1000
+
+  private enum Sums {
+    case classes(ClassificationMetrics, AreaUnderCurve?)
+    case values([RegressionMetrics])
+  }
+
+  private let options: Options
+  private var sums: Sums?
+  private var task: Predictions.Task?
+  private var firstPlace = ""
+  /// Class names, or names of the targets; nil when the frames have none.
+  public private(set) var names: [String]?
+
+  /// An evaluation of no rows yet.
+  public init(_ options: Options = Options()) { self.options = options }
+
+  /// Adds one frame.
+  ///
+  /// - Throws: an input failure when the frame has no truth or does not continue the frames before it; a usage failure
+  ///   when something was asked for that this kind of prediction does not have.
+  public mutating func add(_ frame: Frame) throws(Failure) {
+    let predictions = try Predictions(frame)
+    if let task, task != predictions.task {
+      throw .input(
+        "\(predictions.place): \(predictions.task.phrase) where \(firstPlace) has \(task.phrase)")
+    }
+    if task != nil, names != predictions.names {
+      throw .input("\(predictions.place): the classes are named otherwise than in \(firstPlace)")
+    }
+    if task == nil {
+      try checkOptions(predictions.task)
+      task = predictions.task
+      names = predictions.names
+      firstPlace = predictions.place
+    }
+    if predictions.rows == 0 { return }  // before anything is allocated by a width that holds no data
+    switch predictions.truth {
+    case .none:
+      throw .input(
+        "\(predictions.place): no labels: the predictions have no 'y' to compare with; "
+          + "predict from data that has its labels")
+    case .labels(let labels):
+      var (metrics, area) = classificationSums(predictions.columns)
+      sums = nil  // so that the sums have one owner and are changed in place
+      metrics.add(predictions.values, labels: labels)
+      area?.add(predictions.values, labels: labels)
+      sums = .classes(metrics, area)
+    case .targets(let targets):
+      var columns = valueSums(predictions.columns)
+      sums = nil
+      for i in targets.indices {
+        columns[i % columns.count].add(output: predictions.values[i], target: targets[i])
+      }
+      sums = .values(columns)
+    }
+  }
+
+  private func classificationSums(_ classes: Int) -> (ClassificationMetrics, AreaUnderCurve?) {
+    if case .classes(let metrics, let area)? = sums { return (metrics, area) }
+    let metrics = ClassificationMetrics(classes: classes, top: options.top, keepsConfusion: options.confusion)
+    return (metrics, options.auc ? AreaUnderCurve(classes: classes) : nil)
+  }
+
+  private func valueSums(_ columns: Int) -> [RegressionMetrics] {
+    if case .values(let sums)? = sums { return sums }
+    return [RegressionMetrics](repeating: RegressionMetrics(), count: columns)
+  }
+
+  private func checkOptions(_ task: Predictions.Task) throws(Failure) {
+    switch task {
+    case .classification(let classes, _):
+      guard !options.confusion || classes <= Evaluation.largestConfusion else {
+        throw .usage(
+          "--confusion: \(classes) classes; a table is made for at most \(Evaluation.largestConfusion)")
+      }
+    case .regression:
+      let asked = (options.confusion ? ["--confusion"] : []) + (options.auc ? ["--auc"] : [])
+      if let option = (asked + (options.top.isEmpty ? [] : ["--top"])).first {
+        throw .usage("\(option) is for predicted classes; these predictions are values")
+      }
+    }
+  }
+
+  /// What was found.
+  ///
+  /// - Throws: an input failure when there was no row.
+  public func result() throws(Failure) -> EvaluationResult {
+    switch sums {
+    case .classes(let metrics, let area):
+      let more = area.map { [Metric("auc", $0.value)] } ?? []
+      return EvaluationResult(
+        rows: metrics.rows, metrics: metrics.metrics() + more, names: names, classification: metrics, columns: [])
+    case .values(let columns):
+      return EvaluationResult(
+        rows: columns.first?.rows ?? 0, metrics: RegressionMetrics.metrics(columns), names: names,
+        classification: nil, columns: columns)
+    case nil: throw .input("\(firstPlace.isEmpty ? "standard input" : firstPlace): no rows to evaluate")
+    }
+  }
+}

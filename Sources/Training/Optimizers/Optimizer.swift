@@ -1,0 +1,63 @@
+import Kernels
+import Networks
+import Tensors
+
+/// A rule that moves a parameter by its gradient.
+///
+/// Adding an optimizer is one file here and one entry in `OptimizerKind.all`.
+public protocol Optimizer: Sendable {
+  /// The spec it was made from.
+  var spec: Spec { get }
+  /// The names of what it keeps for each value, as PyTorch calls them.
+  var stateNames: [String] { get }
+  /// Whether a step is w ← w − rate·(gradient + decay·w) and nothing else, so that it can be taken inside the product
+  /// that makes the gradient.
+  var isPlainDescent: Bool { get }
+  /// Moves `count` values in place.
+  /// - Parameters:
+  ///   - w: the values.
+  ///   - gradient: the gradient of the loss.
+  ///   - state: what is kept for these values, one array for each of `stateNames`.
+  ///   - step: the number of this step, from 1.
+  func update(
+    _ w: UnsafeMutablePointer<Float>, gradient: UnsafePointer<Float>, state: OptimizerState, count: Int,
+    learningRate: Double, weightDecay: Double, step: Int)
+}
+
+/// What an optimizer keeps for a run of values of one parameter.
+public struct OptimizerState {
+  let buffers: [AlignedBuffer<Float>]
+  let offset: Int
+
+  /// Whether nothing is kept.
+  public var isEmpty: Bool { buffers.isEmpty }
+  /// The values of the i-th of the optimizer's `stateNames`.
+  public subscript(i: Int) -> UnsafeMutablePointer<Float> { buffers[i].pointer + offset }
+}
+
+/// A kind of optimizer, for registries and the manual.
+public struct OptimizerKind: Sendable {
+  /// The name on the command line.
+  public let name: String
+  /// Its values.
+  public let arguments: String
+  /// Its keys with their defaults.
+  public let keys: String
+  /// The formula in one line.
+  public let summary: String
+  /// The learning rate when none is given.
+  public let defaultLearningRate: Double
+  /// Makes an optimizer of a spec.
+  public let make: @Sendable (Spec) throws(Failure) -> any Optimizer
+
+  /// Every kind of optimizer.
+  public static let all: [OptimizerKind] = SGD.kinds + Adam.kinds
+
+  /// The kind of a spec.
+  public static func of(_ spec: Spec) throws(Failure) -> OptimizerKind {
+    guard let kind = all.first(where: { $0.name == spec.name }) else {
+      throw .usage(Nearest.unknown(spec.name, "optimizer", among: all.map(\.name)))
+    }
+    return kind
+  }
+}

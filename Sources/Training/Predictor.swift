@@ -1,0 +1,153 @@
+#if canImport(Glibc)
+  import Glibc
+#endif
+import Kernels
+import Networks
+import Tensors
+
+/// Predictions of a trained model: probabilities for classes, outputs for numbers, with uncertainty on request.
+public final class Predictor {
+  private let network: Network
+  private let executor: Executor
+  private let team: ThreadTeam
+  private let loss: (any Loss)?
+  private let classes: [String]?
+  private let place: String
+
+  /// A predictor of a `model` frame.
+  ///
+  /// - Parameter capacity: rows of a batch; the predictions do not depend on it.
+  public init(_ frame: Frame, team: ThreadTeam, capacity: Int = 256) throws(Failure) {
+    network = try Network(frame: frame)
+    self.team = team
+    executor = Executor(network, capacity: capacity, team: team, keepsPrefix: true)
+    do throws(Failure) { loss = try frame.metadata["nn.loss"].map { text throws(Failure) in try LossKind.make(parsing: text) } } catch {
+      throw .input("\(frame.place): nn.loss: \(error.message)")
+    }
+    classes = frame[list: Metadata.classes]
+    place = frame.place
+  }
+
+  /// Whether the model has layers of the dropout family, without which Monte-Carlo passes are all the same.
+  public var isRandom: Bool { executor.isRandom }
+
+  private var givesProbabilities: Bool {
+    loss?.predictsProbabilities ?? (network.architecture.layers.last?.name == "softmax")
+  }
+
+  /// The predictions for the rows of a `data` frame that is prepared as the model wants.
+  ///
+  /// - Parameters:
+  ///   - passes: Monte-Carlo passes (Gal and Ghahramani 2016); 0 predicts deterministically.
+  ///   - firstRow: the number of the frame's first row in its stream, by which its random numbers are found.
+  public func predict(_ frame: Frame, passes: Int, seed: Int, firstRow: Int) throws(Failure) -> Frame {
+    let rows = try frame.checkData()
+    let data = try Dataset(frames: [frame])
+    guard data.columns == network.inputCount else {
+      throw .input("\(frame.place): 'x' has \(data.columns) values per row; \(place) takes \(network.inputCount)")
+    }
+    let columns = network.outputCount
+    var sums = Sums(rows: rows, columns: columns, isMonteCarlo: passes > 0)
+    var start = 0
+    while start < rows {
+      let count = min(executor.capacity, rows - start)
+      let tiles = TileGrid(rows: count, columns: 1, tileRows: max(1, 32768 / data.columns), tileColumns: 1)
+      team.forEach(tiles.count) { t in data.gather(tiles[t].rows, at: start, order: nil, into: executor.input) }
+      let mode: Pass.Mode = passes > 0 ? .monteCarlo : .inference
+      for number in 0..<max(1, passes) {
+        let pass = Pass(
+          mode, rows: count, seed: UInt64(seed), step: UInt32(truncatingIfNeeded: number), firstRow: firstRow + start)
+        if number == 0 { executor.forward(pass) } else { executor.forwardFromFirstRandomLayer(pass) }
+        if passes == 0 || executor.isRandom || number == 0 { loss?.predict(executor.output, rows: 0..<count) }
+        sums.add(executor.output, rows: count, at: start)
+      }
+      start += count
+    }
+    return result(sums, passes: max(1, passes), for: frame)
+  }
+
+  private func result(_ sums: Sums, passes: Int, for frame: Frame) -> Frame {
+    var result = Frame(.prediction, index: frame.index, isLast: frame.isLast)
+    let shape = [sums.rows, sums.columns]
+    result.tensors[givesProbabilities ? "p" : "output"] = Tensor(sums.mean(of: passes), shape: shape)
+    if sums.isMonteCarlo {
+      result.tensors["std"] = Tensor(sums.standardDeviation(of: passes), shape: shape)
+      if givesProbabilities {
+        let (entropy, information) = sums.entropies(of: passes)
+        result.tensors["entropy"] = Tensor(entropy, shape: [sums.rows])
+        result.tensors["mutual_information"] = Tensor(information, shape: [sums.rows])
+      }
+    }
+    result.tensors["y"] = frame.tensors["y"]
+    result[list: Metadata.classes] = classes ?? frame[list: Metadata.classes]
+    result.metadata[Metadata.role] = frame.metadata[Metadata.role]
+    return result
+  }
+}
+
+/// Sums over Monte-Carlo passes, in Double.
+private struct Sums {
+  let rows: Int
+  let columns: Int
+  let isMonteCarlo: Bool
+  private var sum: [Double]
+  /// Σ (value − first value)², which does not cancel as Σ value² would.
+  private var shiftedSquares: [Double]
+  private var shifted: [Double]
+  private var first: [Float]
+  private var entropySum: [Double]
+
+  init(rows: Int, columns: Int, isMonteCarlo: Bool) {
+    (self.rows, self.columns, self.isMonteCarlo) = (rows, columns, isMonteCarlo)
+    sum = Array(repeating: 0, count: rows * columns)
+    let extra = isMonteCarlo ? rows * columns : 0
+    shiftedSquares = Array(repeating: 0, count: extra)
+    shifted = shiftedSquares
+    first = Array(repeating: .nan, count: extra)
+    entropySum = Array(repeating: 0, count: isMonteCarlo ? rows : 0)
+  }
+
+  mutating func add(_ output: Matrix, rows count: Int, at start: Int) {
+    for row in 0..<count {
+      let values = output[row: row]
+      let base = (start + row) * columns
+      for c in 0..<columns { sum[base + c] += Double(values[c]) }
+      guard isMonteCarlo else { continue }
+      var entropy = 0.0
+      for c in 0..<columns {
+        if first[base + c].isNaN { first[base + c] = values[c] }
+        let difference = Double(values[c]) - Double(first[base + c])
+        shifted[base + c] += difference
+        shiftedSquares[base + c] += difference * difference
+        if values[c] > 0 { entropy -= Double(values[c]) * log(Double(values[c])) }
+      }
+      entropySum[start + row] += entropy
+    }
+  }
+
+  func mean(of passes: Int) -> [Float] { sum.map { Float($0 / Double(passes)) } }
+
+  /// Over the passes, as a population.
+  func standardDeviation(of passes: Int) -> [Float] {
+    let n = Double(passes)
+    return shifted.indices.map { i in
+      Float(max(0, shiftedSquares[i] / n - shifted[i] / n * (shifted[i] / n)).squareRoot())
+    }
+  }
+
+  /// The entropy of the mean, −Σ p̄·ln p̄, and the mutual information: that minus the mean entropy of the passes.
+  func entropies(of passes: Int) -> (entropy: [Float], mutualInformation: [Float]) {
+    var entropies: [Float] = []
+    var information: [Float] = []
+    for row in 0..<rows {
+      var entropy = 0.0
+      for c in 0..<columns {
+        let p = sum[row * columns + c] / Double(passes)
+        if p > 0 { entropy -= p * log(p) }
+      }
+      entropies.append(Float(entropy))
+      information.append(Float(max(0, entropy - entropySum[row] / Double(passes))))
+    }
+    return (entropies, information)
+  }
+}

@@ -1,0 +1,64 @@
+import Tensors
+
+/// The log of a run: a JSON line an epoch, appended as epochs end.
+///
+/// Keys: `epoch`, `step`, `lr`, `loss`, `accuracy`, `penalty`, `valid_loss`, `valid_accuracy`, `gradient_norm`, `best`,
+/// `seconds` (of the epoch's steps); what does not apply is left out.
+public final class TrainingLog {
+  private let sink: ByteSink
+
+  /// Opens a log. Lines of the run that is resumed are kept as far as its checkpoint goes; a new run begins anew.
+  public init(path: String, keepingEpochs epoch: Int) throws(Failure) {
+    var kept: [String] = []
+    if epoch > 0, path != "-", FrameInput.exists(path) {
+      let text = try ByteSource(path: path).readAll().withBytes { String(decoding: $0, as: UTF8.self) }
+      for line in text.split(separator: "\n") {
+        guard let value = try? JSON.parse(String(line)), let number = value["epoch"]?.integer, number <= epoch else { break }
+        kept.append(line + "\n")
+      }
+    }
+    sink = try ByteSink.open(path: path, inPlace: true)
+    try sink.write(kept.joined())
+  }
+
+  /// Writes the line of an epoch.
+  public func write(_ report: EpochReport) throws(Failure) {
+    var members: [(key: String, value: JSON)] = [
+      ("epoch", .number(report.epoch)), ("step", .number(report.step)), ("lr", .number(report.learningRate)),
+      ("loss", .number(report.train.loss)),
+    ]
+    if let accuracy = report.train.accuracy { members.append(("accuracy", .number(accuracy))) }
+    if let penalty = report.penalty { members.append(("penalty", .number(penalty))) }
+    if let valid = report.valid {
+      members.append(("valid_loss", .number(valid.loss)))
+      if let accuracy = valid.accuracy { members.append(("valid_accuracy", .number(accuracy))) }
+    }
+    if let norm = report.gradientNorm { members.append(("gradient_norm", .number(norm))) }
+    members.append(("best", .bool(report.isBest)))
+    members.append(("seconds", .number((report.seconds * 1e6).rounded() / 1e6)))
+    try sink.write(JSON.object(members).text + "\n")
+  }
+
+  /// Closes the log.
+  public func finish() throws(Failure) { try sink.finish() }
+}
+
+/// Figures for people.
+public enum Figures {
+  /// A number with four decimals, or with two significant digits when it is small.
+  public static func short(_ value: Double) -> String {
+    guard value.isFinite else { return "\(value)" }
+    let size = abs(value)
+    if size == 0 || (size >= 0.001 && size < 1e6) {
+      let scaled = (size * 10000).rounded()
+      let whole = Int(scaled / 10000)
+      let fraction = String(Int(scaled) % 10000)
+      return (value < 0 ? "-" : "") + "\(whole)." + String(repeating: "0", count: 4 - fraction.count) + fraction
+    }
+    var exponent = 0
+    var mantissa = size
+    while mantissa >= 10 { (mantissa, exponent) = (mantissa / 10, exponent + 1) }
+    while mantissa < 1 { (mantissa, exponent) = (mantissa * 10, exponent - 1) }
+    return "\(value < 0 ? "-" : "")\((mantissa * 100).rounded() / 100)e\(exponent)"
+  }
+}

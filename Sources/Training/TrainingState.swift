@@ -1,0 +1,69 @@
+import Networks
+import Tensors
+
+/// Where a run stands: all of it, so that a run that is killed and resumed ends with the bytes of one that was not.
+/// (Random numbers need no state: they are functions of seed, epoch and step.)
+struct TrainingState: Equatable {
+  /// Epochs completed since the model was made.
+  var epoch = 0
+  /// The epoch in which this run began.
+  var firstEpoch = 0
+  /// Steps taken since the model was made.
+  var step = 0
+  /// The step at which this run began.
+  var firstStep = 0
+  /// Rows of the current epoch that are done.
+  var position = 0
+  /// Sums over the current epoch.
+  var lossSum = 0.0
+  var correct = 0
+  var largestGradientNorm = 0.0
+  /// The best score of the run, the lower the better, and the epoch it was reached in.
+  var best = Double.infinity
+  var bestEpoch = 0
+  /// Whether the run is over.
+  var isFinished = false
+
+  private static var integers: [(String, WritableKeyPath<TrainingState, Int>)] {
+    [
+    ("epoch", \.epoch), ("first_epoch", \.firstEpoch), ("step", \.step), ("first_step", \.firstStep),
+    ("position", \.position), ("correct", \.correct), ("best_epoch", \.bestEpoch),
+    ]
+  }
+  private static var numbers: [(String, WritableKeyPath<TrainingState, Double>)] {
+    [
+    ("loss_sum", \.lossSum), ("gradient_norm", \.largestGradientNorm), ("best", \.best),
+    ]
+  }
+
+  /// The state as tensors of a checkpoint.
+  var tensors: [String: Tensor] {
+    var result: [String: Tensor] = [:]
+    for (name, path) in TrainingState.integers { result["state." + name] = Tensor([Int64(self[keyPath: path])], shape: []) }
+    for (name, path) in TrainingState.numbers { result["state." + name] = Tensor([self[keyPath: path]], shape: []) }
+    result["state.finished"] = Tensor([Int64(isFinished ? 1 : 0)], shape: [])
+    return result
+  }
+
+  /// The two numbers that a finished model keeps, so that training it further goes on from there.
+  var continuation: [String: Tensor] { tensors.filter { $0.key == "state.epoch" || $0.key == "state.step" } }
+
+  init() {}
+
+  /// The state in a frame's tensors; what is absent stays at its beginning.
+  init(frame: Frame) throws(Failure) {
+    for (name, path) in TrainingState.integers {
+      guard let tensor = frame.tensors["state." + name] else { continue }
+      guard let value = tensor.integers, value.count == 1, value[0] >= 0 else {
+        throw .input("\(frame.place): 'state.\(name)' is not a count")
+      }
+      self[keyPath: path] = Int(value[0])
+    }
+    for (name, path) in TrainingState.numbers {
+      guard let tensor = frame.tensors["state." + name] else { continue }
+      guard tensor.count == 1 else { throw .input("\(frame.place): 'state.\(name)' is not a number") }
+      self[keyPath: path] = tensor.doubles[0]
+    }
+    isFinished = frame.tensors["state.finished"]?.integers == [1]
+  }
+}

@@ -1,0 +1,170 @@
+import Networks
+import Tensors
+
+/// What there is to say about a frame: facts in order, a table of layers or tensors.
+struct Description {
+  private let frame: Frame
+  private let facts: [(key: String, value: JSON)]
+  private let summary: ModelSummary?
+  private let withTensors: Bool
+
+  init(_ frame: Frame, withTensors: Bool) throws(Failure) {
+    self.frame = frame
+    self.withTensors = withTensors || frame.kind == nil
+    var facts: [(key: String, value: JSON)] = [("kind", .string(frame.kind?.rawValue ?? "tensors"))]
+    if !(frame.index == 0 && frame.isLast) {
+      facts.append(("frame", .number(frame.index)))
+      facts.append(("last", .bool(frame.isLast)))
+    }
+    switch frame.kind {
+    case .data:
+      try frame.checkData()
+      facts += try Description.dataFacts(frame)
+      summary = nil
+    case .model:
+      let network = try Network(frame: frame)
+      let summary = ModelSummary(network)
+      facts += [
+        ("input", .string(Shape.text(summary.input))), ("parameters", .number(summary.parameters)),
+        ("trainable", .number(summary.trainable)),
+        ("not trainable", .number(summary.parameters - summary.trainable)),
+      ]
+      self.summary = summary
+    default:
+      if let rows = frame.tensors["p"] ?? frame.tensors["output"] { facts.append(("rows", .number(rows.rows))) }
+      summary = nil
+    }
+    for (key, label) in [
+      (Metadata.role, "role"), (Metadata.prepared, "prepared"), ("nn.prep", "preparation"), ("nn.loss", "loss"),
+      ("nn.optimizer", "optimizer"),
+    ] {
+      if let value = frame.metadata[key], !(key == "nn.prep" && frame.metadata[Metadata.prepared] != nil) {
+        facts.append((label, .string(value)))
+      }
+    }
+    if let epoch = frame.tensors["state.epoch"]?.integers?.first { facts.append(("epochs", .number(Int(epoch)))) }
+    if frame.kind != .data, let classes = frame[list: Metadata.classes] {
+      facts.append(("classes", .array(classes.map(JSON.string))))
+    }
+    self.facts = facts
+  }
+
+  private static func dataFacts(_ frame: Frame) throws(Failure) -> [(key: String, value: JSON)] {
+    let x = try frame.tensor("x")
+    var facts: [(key: String, value: JSON)] = [
+      ("rows", .number(x.rows)), ("row shape", .string(Shape.text(Array(x.shape.dropFirst())))),
+      ("type", .string(x.type.rawValue)),
+    ]
+    if let labels = try frame.labels() {
+      let names = frame[list: Metadata.classes] ?? (0...(labels.max() ?? 0)).map(String.init)
+      var counts = [Int](repeating: 0, count: names.count)
+      for label in labels { counts[label] += 1 }
+      facts.append(("classes", .object(zip(names, counts).map { ($0, JSON.number($1)) })))
+    } else if let y = frame.tensors["y"] {
+      facts.append(("targets", .number(y.rowCount)))
+    }
+    if let features = frame[list: Metadata.features] { facts.append(("features", .array(features.map(JSON.string)))) }
+    return facts
+  }
+
+  var json: JSON {
+    var members: [(key: String, value: JSON)] = facts.map { (String($0.key.map { $0 == " " ? "_" : $0 }), $0.value) }
+    if let summary {
+      members.append(
+        (
+          "layers",
+          .array(
+            summary.rows.map { row in
+              .object([
+                ("name", .string(row.name)), ("layer", .string(row.text)),
+                ("output", .array(row.output.map { JSON.number($0) })), ("parameters", .number(row.parameters)),
+                ("trainable", .number(row.trainable)),
+              ])
+            })
+        ))
+    }
+    if withTensors {
+      members.append(
+        (
+          "tensors",
+          .array(
+            tensorRows.map { name, tensor in
+              let statistics = Statistics(tensor)
+              return .object([
+                ("name", .string(name)), ("type", .string(tensor.type.rawValue)),
+                ("shape", .array(tensor.shape.map { JSON.number($0) })), ("min", .number(statistics.minimum)),
+                ("max", .number(statistics.maximum)), ("mean", .number(statistics.mean)),
+                ("std", .number(statistics.standardDeviation)), ("zeros", .number(statistics.zeros)),
+                ("not_finite", .number(statistics.notFinite)),
+              ])
+            })
+        ))
+    }
+    return .object(members)
+  }
+
+  private var tensorRows: [(String, Tensor)] {
+    frame.tensors.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }.map { ($0.key, $0.value) }
+  }
+
+  var text: String {
+    var out = ""
+    for (key, value) in facts { out += "\(key): \(plain(value))\n" }
+    if let summary {
+      let rows = summary.rows.map { row in
+        [
+          row.name, row.text, Shape.text(row.output), String(row.parameters),
+          row.parameters == 0 ? "" : row.trainable == 0 ? "no" : String(row.trainable),
+        ]
+      }
+      out += Table.text(["layer", "", "output", "parameters", "trainable"], rows, rightAligned: [3, 4])
+    }
+    if withTensors {
+      let rows = tensorRows.map { name, tensor in
+        let s = Statistics(tensor)
+        return [name, tensor.type.rawValue, tensor.shape.isEmpty ? "-" : Shape.text(tensor.shape)]
+          + (tensor.count == 0 ? ["", "", "", ""] : [s.minimum, s.maximum, s.mean, s.standardDeviation].map(short))
+          + [s.notFinite == 0 ? "" : "\(s.notFinite) not finite"]
+      }
+      out += Table.text(
+        ["tensor", "type", "shape", "min", "max", "mean", "std", ""], rows, rightAligned: [3, 4, 5, 6])
+    }
+    return out
+  }
+
+  private func plain(_ value: JSON) -> String {
+    switch value {
+    case .string(let text): text
+    case .array(let values): values.map(plain).joined(separator: " ")
+    case .object(let members): members.map { "\($0.key) \(plain($0.value))" }.joined(separator: ", ")
+    default: value.text
+    }
+  }
+
+  /// Four significant digits.
+  private func short(_ value: Double) -> String {
+    guard value.isFinite, value != 0 else { return value == 0 ? "0" : "-" }
+    let single = Float(value)
+    var scale = 1.0
+    while abs(value) * scale < 1000, scale < 1e12 { scale *= 10 }
+    while abs(value) * scale >= 10000, scale > 1e-12 { scale /= 10 }
+    let rounded = (Double(single) * scale).rounded() / scale
+    return Numbers.text(rounded)
+  }
+}
+
+/// Columns of text.
+enum Table {
+  static func text(_ head: [String], _ rows: [[String]], rightAligned: Set<Int>) -> String {
+    let all = [head] + rows
+    let widths = head.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
+    return all.map { row in
+      let cells = row.indices.map { column in
+        let padding = String(repeating: " ", count: widths[column] - row[column].count)
+        return rightAligned.contains(column) ? padding + row[column] : row[column] + padding
+      }
+      let line = cells.joined(separator: "  ")
+      return String(line.reversed().drop { $0 == " " }.reversed()) + "\n"
+    }.joined()
+  }
+}

@@ -1,0 +1,74 @@
+import Kernels
+import Networks
+import Preparation
+import Tensors
+import Training
+
+/// What a run starts from: the model, the training rows, the validation rows, prepared as the model wants them.
+struct Material {
+  let model: Frame
+  let network: Network
+  let data: Dataset
+  let validation: Dataset?
+  let preparation: Preparation?
+
+  init(operands: [String], valid: String?, team: ThreadTeam) throws(Failure) {
+    let input = try FrameInput(operands: operands)
+    let model = try input.model()
+    var parts: [String: [Frame]] = [:]
+    while let frame = try input.next(.data) { parts[frame.metadata[Metadata.role] ?? "train", default: []].append(frame) }
+    if let valid {
+      let more = try FrameInput(operands: [valid])
+      while let frame = try more.next(.data) { parts["valid", default: []].append(frame) }
+    }
+    guard let training = parts["train"] else {
+      throw .input(
+        parts.isEmpty
+          ? "no data among the inputs: training rows are due beside \(model.place)"
+          : "no training rows: the data has role \(parts.keys.sorted().joined(separator: " and "))")
+    }
+    // The model's own record, or the one that comes with the data.
+    var found = try Preparation(frame: model)
+    if found == nil, let first = training.first { found = try Preparation(frame: first) }
+    let record = found
+    func prepared(_ frames: [Frame]) throws(Failure) -> Dataset {
+      var result: [Frame] = []
+      for frame in frames { result.append(try prepare(frame, for: record, team: team)) }
+      return try Dataset(frames: result)
+    }
+    self.model = model
+    network = try Network(frame: model)
+    data = try prepared(training)
+    validation = try parts["valid"].map { (frames) throws(Failure) in try prepared(frames) }
+    preparation = record
+  }
+
+  var largestValue: Float { Trainer.largestValue(of: data) }
+
+  /// The loss that goes with the data: cross-entropy for class ids (on one output, the binary form), mse for numbers.
+  func defaultLoss() throws(Failure) -> any Loss {
+    try LossKind.make(
+      parsing: !data.hasClasses ? "mse" : network.outputCount == 1 ? "bce-with-logits" : "cross-entropy")
+  }
+
+  /// By what a checkpoint knows model and data again.
+  var identity: [(key: String, value: String)] {
+    [
+      ("model", Checksum.text(Checksum.of(model.tensors))), ("data", data.checksum),
+      ("validation data", validation?.checksum ?? "none"),
+    ]
+  }
+
+  /// A trained frame with what the model keeps beside its numbers: the preparation, the classes, other metadata.
+  func complete(_ trained: Frame) throws(Failure) -> Frame {
+    var frame = trained
+    frame.metadata.merge(model.metadata) { new, _ in new }
+    if frame.metadata[Metadata.classes] == nil { frame[list: Metadata.classes] = data.classes }
+    if let preparation {
+      preparation.store(into: &frame)
+      // `nn.prepared` says what was done to data; a model only carries how.
+      frame.metadata[Metadata.prepared] = nil
+    }
+    return frame
+  }
+}
