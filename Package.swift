@@ -84,7 +84,7 @@ let package = Package(
       .testTarget(name: "InterchangeTests", dependencies: ["Interchange", "Tensors"]),
       .testTarget(name: "NetworksTests", dependencies: ["Networks", "Tensors"]),
       .testTarget(name: "TrainingTests", dependencies: ["Training", "Networks", "Tensors"]),
-      .testTarget(name: "PreparationTests", dependencies: ["Preparation", "Tensors"]),
+      .testTarget(name: "PreparationTests", dependencies: ["Preparation", "Tensors", "Kernels"]),
       .testTarget(name: "CommandLineTests", dependencies: ["CommandLine", "Tensors"]),
       // Runs the built tools: the case folders under Tests/Tools, and the conventions over every tool.
       .testTarget(name: "ToolTests"),
