@@ -1,7 +1,7 @@
-import Tensors
 import Testing
 
 @testable import CommandLine
+@testable import Tensors
 
 private struct Settings {
   var common = CommonOptions()
@@ -10,16 +10,19 @@ private struct Settings {
   enum Word: String, CaseIterable { case one, two }
 }
 
-private let tool = Tool(
-  "nn-sample", purpose: "show how help looks", examples: ["nn-sample a.st", "nn-sample -q b.st"],
-  notes: ["A note that is long enough to be wrapped over two lines, since eighty columns are the limit of all text."],
-  defaults: Settings(),
-  options: [
-    .toggle("an-option-with-a-rather-long-name", \.isOn, "which makes its summary stand on a line of its own, wrapped"),
-    .choice("word", value: "WORD", \.word, "one's [word]"),
-    .output(\.common, "where the result goes"), .quiet(\.common), .seed(\.common), .threads(\.common),
-  ]
-) { _, _ in }
+private var tool: Tool<Settings> {
+  Tool(
+    "nn-sample", purpose: "show how help looks", examples: ["nn-sample a.st", "nn-sample -q b.st"],
+    notes: ["A note that is long enough to be wrapped over two lines, since eighty columns are the limit of all text."],
+    defaults: Settings(),
+    options: [
+      .toggle(
+        "an-option-with-a-rather-long-name", \.isOn, "which makes its summary stand on a line of its own, wrapped"),
+      .choice("word", value: "WORD", \.word, "one's [word]"),
+      .output(\.common, "where the result goes"), .quiet(\.common), .seed(\.common), .threads(\.common),
+    ]
+  ) { _, _ in }
+}
 
 /// The text of --help and the completion scripts.
 @Suite("Help")

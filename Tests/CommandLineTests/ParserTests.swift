@@ -1,7 +1,7 @@
-import Tensors
 import Testing
 
 @testable import CommandLine
+@testable import Tensors
 
 private struct Settings: Equatable {
   var count = 1
@@ -15,16 +15,18 @@ private struct Settings: Equatable {
   enum Color: String, CaseIterable { case red, green }
 }
 
-private let options: [Option<Settings>] = [
-  .integer("count", short: "c", in: 1...100, \.count, "how many"),
-  .number("rate", in: .positive, \.rate, "how fast"),
-  .flag("loud", short: "l", \.isLoud, "louder"),
-  .flag("dry-run", short: "d", \.isDry, "do nothing"),
-  .toggle("shuffle", \.shuffles, "random order"),
-  .repeated("name", short: "n", value: "NAME", \.names, "a name") { $0 },
-  .file("file", short: "f", \.file, "a file"),
-  .choice("color", value: "COLOR", \.color, "a color"),
-]
+private var options: [Option<Settings>] {
+  [
+    .integer("count", short: "c", in: 1...100, \.count, "how many"),
+    .number("rate", in: .positive, \.rate, "how fast"),
+    .flag("loud", short: "l", \.isLoud, "louder"),
+    .flag("dry-run", short: "d", \.isDry, "do nothing"),
+    .toggle("shuffle", \.shuffles, "random order"),
+    .repeated("name", short: "n", value: "NAME", \.names, "a name") { $0 },
+    .file("file", short: "f", \.file, "a file"),
+    .choice("color", value: "COLOR", \.color, "a color"),
+  ]
+}
 
 /// The grammar of command lines.
 @Suite("Parser")

@@ -1,7 +1,7 @@
-import Tensors
 import Testing
 
 @testable import CommandLine
+@testable import Tensors
 
 /// Numbers and nearest names.
 @Suite("Words")

@@ -47,8 +47,9 @@ struct JSONTests {
     #expect(JSON.number(Double.nan).text == "null")
     #expect(JSON.number(-Float.infinity).text == "null")
     #expect(JSON.number(Int.min).text == "-9223372036854775808")
-    for value in [0.1 + 0.2, 1 / 3, 5e-324, 1.7976931348623157e308, 123456789.123] {
-      #expect(Double(JSON.number(value).text) == value)
+    let values: [Double] = [0.1 + 0.2, 1 / 3, 5e-324, 1.7976931348623157e308, 123456789.123]
+    for value in values {
+      #expect(Double(JSON.number(value as Double).text) == value)
     }
   }
 

@@ -42,6 +42,7 @@ struct StreamTests {
   @Test("a model in a file is read first, others in their order")
   func modelsFirst() throws {
     let files = try [data([1]), model(), data([2])].map { TemporaryFile(try written([$0])) }
+    defer { withExtendedLifetime(files) {} }
     let paths = files.map(\.path)
     let input = try FrameInput(operands: paths)
     #expect(try input.next()?.kind == .model)
@@ -56,12 +57,14 @@ struct StreamTests {
   @Test("a model is found wherever it stands in a stream; what stood before it is kept")
   func modelInStream() throws {
     let file = TemporaryFile(try written([data([1]), data([2]), model(), data([3])]))
+    defer { withExtendedLifetime(file) {} }
     let input = try FrameInput(operands: [file.path])
     #expect(try input.model().kind == .model)
     var seen: [Float] = []
     while let frame = try input.next(.data) { seen += try frame.tensor("x").floats }
     #expect(seen == [1, 2, 3])
-    let without = try FrameInput(operands: [TemporaryFile(try written([data([1])])).path])
+    let dataOnly = TemporaryFile(try written([data([1])]))
+    let without = try FrameInput(operands: [dataOnly.path])
     #expect(failure { _ = try without.model() }?.message.contains("no model among the inputs") == true)
   }
 
