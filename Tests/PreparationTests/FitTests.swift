@@ -86,14 +86,6 @@ struct FitTests {
       Tensor(values.map(Float.init), shape: [10_000, 3]),
     ] {
       let moments = try Moments(RowSource([x]), place: "x", team: team)
-<<<<<<< HEAD
-=======
-      let sums = (0..<3).map { (column: Int) -> Double in
-        var sum = 0
-        for i in stride(from: column, to: 30_000, by: 3) { sum += i % 250 }
-        return Double(sum)
-      }
->>>>>>> tests
       #expect(moments.sums == sums)
       #expect(moments.least == [0, 0, 0] && moments.greatest == [249, 249, 249])
       #expect(abs(moments.deviations[0] - 72.1682) < 1e-3)
