@@ -136,6 +136,7 @@ public final class Trainer {
   }
 
   private func endEpoch(_ rate: Double, _ seconds: Double, _ hooks: Hooks) throws(Failure) {
+    try checkParameters()
     let train = score(lossSum: state.lossSum, correct: state.correct, rows: data.rows)
     let valid = validation.map { evaluate($0) }
     state.epoch += 1
@@ -185,9 +186,7 @@ public final class Trainer {
     let terms = rows * options.loss.terms(outputs: network.outputCount)
     let loss = evaluateLoss(rows, scale: 1 / Float(terms), gradient: executor.outputGradient)
     guard loss.isFinite else {
-      throw .failed(
-        "training diverged: the loss is \(loss) in epoch \(state.epoch + 1), step \(state.step + 1); "
-          + "try a smaller --lr, or --clip-norm 1")
+      throw divergence(loss.isNaN ? "the loss is NaN" : "the loss is infinite", step: state.step + 1)
     }
     state.lossSum += loss
     if needsAccuracy { state.correct += countCorrect(rows) }
@@ -197,6 +196,20 @@ public final class Trainer {
     state.largestGradientNorm = max(state.largestGradientNorm, norm)
     state.step += 1
     state.position += rows
+  }
+
+  private func divergence(_ sign: String, step: Int) -> Failure {
+    .failed(
+      "training diverged: \(sign) in epoch \(state.epoch + 1), step \(step); try a smaller --lr, or --clip-norm 1")
+  }
+
+  /// Fails when a parameter is not finite any more, which the loss of the next step would show, if there were one.
+  private func checkParameters() throws(Failure) {
+    for (name, _, parameter) in network.parameters {
+      guard kernels.isFinite(parameter.values.pointer, count: parameter.values.count) else {
+        throw divergence("'\(name)' is not finite", step: state.step)
+      }
+    }
   }
 
   private func gather(_ source: Dataset, _ rows: Int, at start: Int, shuffled: Bool) {
@@ -292,7 +305,9 @@ public final class Trainer {
     for (key, value) in identity + options.fingerprint {
       let before = run[key]?.string ?? "unknown"
       guard before == value else {
-        let what = identity.contains { $0.key == key } ? "another \(key) (\(before), now \(value))" : "--\(key) \(before), now \(value)"
+        let what =
+          identity.contains { $0.key == key }
+          ? "another \(key) (\(before), now \(value))" : "--\(key) \(before), now \(value)"
         throw .input(
           "\(frame.place): the checkpoint is of a run with \(what); remove it to begin anew, or rerun the same command")
       }
@@ -308,6 +323,7 @@ public final class Trainer {
 
   /// The trained model: the last parameters with the optimizer's state, or those of the best epoch.
   public func result() throws(Failure) -> Frame {
+    try checkParameters()
     var frame = network.frame()
     if options.keepsBest, let best {
       frame.tensors = best
