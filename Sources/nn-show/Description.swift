@@ -111,7 +111,7 @@ struct Description {
 
   var text: String {
     var out = ""
-    for (key, value) in facts { out += "\(key): \(plain(value))\n" }
+    for (key, value) in facts { out += "\(key): \(plain(value).printable)\n" }
     if let summary {
       let rows = summary.rows.map { row in
         [
@@ -124,7 +124,7 @@ struct Description {
     if withTensors {
       let rows = tensorRows.map { name, tensor in
         let s = Statistics(tensor)
-        return [name, tensor.type.rawValue, tensor.shape.isEmpty ? "-" : Shape.text(tensor.shape)]
+        return [name.printable, tensor.type.rawValue, tensor.shape.isEmpty ? "-" : Shape.text(tensor.shape)]
           + (tensor.count == 0 ? ["", "", "", ""] : [s.minimum, s.maximum, s.mean, s.standardDeviation].map(short))
           + [s.notFinite == 0 ? "" : "\(s.notFinite) not finite"]
       }
