@@ -288,7 +288,7 @@ public final class Trainer {
   ///
   /// - Parameter identity: checksums of model and data at the beginning of the run.
   public func checkpoint(identity: [(key: String, value: String)]) -> Frame {
-    var frame = network.frame()
+    var frame = modelFrame
     frame.tensors.merge(updater.tensors) { $1 }
     frame.tensors.merge(state.tensors) { $1 }
     for (name, tensor) in best ?? [:] { frame.tensors["best." + name] = tensor }
@@ -324,13 +324,19 @@ public final class Trainer {
   /// The trained model: the last parameters with the optimizer's state, or those of the best epoch.
   public func result() throws(Failure) -> Frame {
     try checkParameters()
-    var frame = network.frame()
+    var frame = modelFrame
     if options.keepsBest, let best {
       frame.tensors = best
     } else {
       frame.tensors.merge(updater.tensors) { $1 }
       frame.tensors.merge(state.continuation) { $1 }
     }
+    return frame
+  }
+
+  /// The network as it is, and how it is trained: a checkpoint predicts as a result does.
+  private var modelFrame: Frame {
+    var frame = network.frame()
     frame.metadata["nn.loss"] = options.loss.spec.description
     frame.metadata["nn.optimizer"] = options.optimizer.spec.description
     return frame
