@@ -81,7 +81,7 @@ import Testing
           defer { parameter.load(values) }
           return try run(network, frame, threads: 1).loss
         }
-        let step: Float = 4e-3
+        let step: Float = 1e-3
         let numeric = (try loss(step) - loss(-step)) / Double(2 * step)
         #expect(abs(numeric - Double(analytic[i])) < 2e-3 + 2e-2 * abs(numeric), "\(name)[\(i)]")
       }
