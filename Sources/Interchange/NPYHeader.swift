@@ -141,7 +141,8 @@ struct PythonLiteral {
     let start = position
     while position < bytes.count, (0x30...0x39).contains(bytes[position]) { position += 1 }
     guard let value = Int(String(decoding: bytes[start..<position], as: UTF8.self)) else { return nil }
-    if position < bytes.count, bytes[position] == UInt8(ascii: "L") { position += 1 }  // Python 2 wrote long integers so
+    // Python 2 wrote long integers so: 3L.
+    if position < bytes.count, bytes[position] == UInt8(ascii: "L") { position += 1 }
     return .integer(value)
   }
 
