@@ -80,7 +80,8 @@ public struct Importer {
       file = try paths.popFirst().map { (path) throws(Failure) in try OutsideFile(path: path) }
     }
     if reader.rows > 0 {
-      let table = try reader.take()
+      let table: Table
+      do throws(Failure) { table = try reader.take() } catch { throw error.at(first.name) }
       if reader.isFinal {
         try emit(table, reader)
       } else {

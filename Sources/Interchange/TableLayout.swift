@@ -97,7 +97,7 @@ struct TableLayout {
     guard let first = sample.first else { return false }
     let asked = settings.targets + settings.dropped + settings.categories + (settings.label.map { [$0] } ?? [])
     if first.contains(where: { cell in !cell.isNumber && cell.text.map(asked.contains) ?? false }) { return true }
-    guard sample.count > 1 else { return false }
+    guard sample.count > 1 else { return !first.contains(where: \.isNumber) }
     return zip(first, sample[1]).contains { !$0.isNumber && !$0.isMissing && $1.isNumber }
   }
 

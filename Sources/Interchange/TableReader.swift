@@ -107,7 +107,8 @@ final class TableReader {
     guard let layout else { return }
     let fields = scanner.fields
     guard fields.count == layout.uses.count else {
-      throw .input("line \(scanner.line): \(fields.count) fields where \(layout.uses.count) are due")
+      throw .input(
+        "line \(scanner.line): \(fields.count) field\(fields.count == 1 ? "" : "s") where \(layout.uses.count) are due")
     }
     let values = x.room(for: 4 * layout.inputs.count)
     var targetValues: [Float] = settings.targets.isEmpty ? [] : Array(repeating: 0, count: settings.targets.count)
@@ -217,7 +218,7 @@ final class TableReader {
     if let word, settings.allowsNotFinite { return word }
     if isMissing { throw missing(column, bytes, advice: "see --missing drop or mean") }
     let place = "line \(scanner.line), \(layout?.phrase(column) ?? "")"
-    let cell = String(decoding: bytes.prefix(40), as: UTF8.self)
+    let cell = RecordScanner.string(field, in: text)?.prefix(40) ?? "(not UTF-8)"
     if word != nil { throw .input("\(place): '\(cell)' is not a finite 32-bit float; see --allow-nan") }
     let name = layout?.names?[column] ?? "\(column + 1)"
     throw .input(
