@@ -35,7 +35,7 @@ struct Corruption: Sendable, CustomStringConvertible {
       Corruption(name: "header cut", bytes: Array(bytes.prefix(100)), says: "truncated"),
       Corruption(name: "data cut by 1", bytes: bytes.dropLast(), says: "truncated"),
       Corruption(name: "all data cut", bytes: Array(bytes.prefix(bytes.count - FrameBytes.valid(wants).data.count))),
-      Corruption(name: "one byte too many", bytes: bytes + [0], says: "frame 1"),
+      Corruption(name: "one byte too many", bytes: bytes + [0]),
       Corruption(name: "flipped bit", bytes: flipped, says: "checksum mismatch"),
       Corruption(name: "other version", bytes: wrongVersion.bytes, says: "version 2"),
     ]

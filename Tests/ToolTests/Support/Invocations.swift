@@ -17,7 +17,8 @@ struct Invocation: Sendable {
       arguments: ["-q", "--label", "digit", "digits.csv.gz"], stream: "digits.csv.gz", wants: .text,
       wrongKind: "model.st"),
     "nn-export": Invocation(
-      arguments: ["-q", "test.st"], stream: "test.st", wants: .data, wrongKind: nil, writesFrames: false),
+      arguments: ["-q", "--format", "csv", "test.st"], stream: "test.st", wants: .data, wrongKind: nil,
+      writesFrames: false),
     "nn-split": Invocation(
       arguments: ["-q", "--take", "100", "digits.st"], stream: "digits.st", wants: .data, wrongKind: "model.st"),
     "nn-prep": Invocation(
