@@ -15,7 +15,7 @@ DATA = data/fashion-mnist
 OUT = out/transfer
 SEED = 1
 ROWS = 200
-LAYERS = dense:300 selu dense:100 selu dense:50 selu
+LAYERS = dense:300 selu dense:100 selu dense:50 selu dense:50 selu dense:50 selu
 EPOCHS = 10
 CLASSES = T-shirt/top,Trouser,Pullover,Dress,Coat,Sandal,Shirt,Sneaker,Bag,Ankle boot
 NEW = Sandal,Shirt
@@ -33,25 +33,26 @@ $(OUT)/test.st: $(DATA)/t10k-images-idx3-ubyte.gz $(DATA)/t10k-labels-idx1-ubyte
 	nn-import $^ --classes '$(CLASSES)' --role test -o $@
 
 $(OUT)/a-train.st: $(OUT)/all.st
-	nn-split $< --except '$(NEW)' --seed $(SEED) | nn-prep --center --scale --per all -o $@
+	nn-split $< --except '$(NEW)' --seed $(SEED) | nn-prep --minmax --per all -o $@
 $(OUT)/b-train.st: $(OUT)/all.st
 	nn-split $< --only '$(NEW)' --take $(ROWS) --seed $(SEED) -o $@
 $(OUT)/b-test.st: $(OUT)/test.st
 	nn-split $< --only '$(NEW)' --no-shuffle --role test -o $@
 
 $(OUT)/a.st: $(OUT)/a-train.st
-	nn-init --input 784 --seed $(SEED) $(LAYERS) dense:8 | nn-train - $< --epochs $(EPOCHS) --seed $(SEED) -o $@
+	nn-init --input 784 --seed $(SEED) $(LAYERS) dense:8 \
+	| nn-train - $< --epochs $(EPOCHS) --optimizer sgd --lr 0.01 --seed $(SEED) -o $@
 
 # A's layers, frozen, under a new head; then unfrozen with a smaller rate.
 $(OUT)/b-frozen.st: $(OUT)/a.st $(OUT)/b-train.st
 	nn-freeze $< --freeze all --head dense:2 --seed $(SEED) \
-	| nn-train - $(OUT)/b-train.st --epochs 4 --lr 0.003 --seed $(SEED) -o $@
+	| nn-train - $(OUT)/b-train.st --epochs 4 --lr 0.01 --seed $(SEED) -o $@
 $(OUT)/b-tuned.st: $(OUT)/b-frozen.st $(OUT)/b-train.st
 	nn-freeze $< --unfreeze all | nn-train - $(OUT)/b-train.st --fresh --epochs 16 --lr 0.0003 --seed $(SEED) -o $@
 
 # The same net without A's knowledge, for as many epochs, with its own preparation.
 $(OUT)/b-scratch.st: $(OUT)/b-train.st
-	nn-prep $< --center --scale --per all \
+	nn-prep $< --minmax --per all \
 	| nn-train <(nn-init --input 784 --seed $(SEED) $(LAYERS) dense:2) - --epochs 20 --seed $(SEED) -o $@
 
 $(OUT)/%.txt: $(OUT)/%.st $(OUT)/b-test.st

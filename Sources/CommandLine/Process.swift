@@ -46,7 +46,8 @@ private let dieCleanly: @convention(c) (Int32) -> Void = { number in
 public enum Message {
   /// Writes "tool: text" in one write(2), so that the lines of a pipeline's programs do not mix.
   public static func write(_ text: String) {
-    raw("\(Progress.clearing())\(Process.name): \(text)\n")
+    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { String($0).printable }
+    raw("\(Progress.clearing())\(Process.name): \(lines.joined(separator: "\n"))\n")
   }
 
   /// Writes a warning, unless the tool was told to be quiet.

@@ -225,7 +225,8 @@ public struct Importer {
     let what = "\(file.name): "
     switch file.content {
     case .empty:
-      return .input(what + (file.isCompressed ? "gzip data of nothing" : "empty"))
+      let advice = file.name == "standard input" ? ": the program before this one in the pipe wrote nothing" : ""
+      return .input(what + (file.isCompressed ? "gzip data of nothing" : "empty" + advice))
     case .frame: return .input(what + "is a tensor frame already; give it to the next tool as it is")
     case .gzip: return .input(what + "gzip data inside gzip data; decompress it with gzip -dc first")
     default:

@@ -78,10 +78,18 @@ public struct Architecture: Equatable, Sendable {
       let isPlain = name.utf8.allSatisfy {
         (0x30...0x39).contains($0) || (0x41...0x5a).contains($0) || (0x61...0x7a).contains($0) || "_.".utf8.contains($0)
       }
-      guard isPlain, !["prep", "optimizer", "state"].contains(String(name.prefix { $0 != "." })) else {
-        throw .usage("layer \(i): the name '\(name)' may have letters, digits, '_' and '.', and not lead with prep, optimizer or state")
+      guard isPlain, !Network.reservedNames.contains(String(name.prefix { $0 != "." })) else {
+        let reserved = Network.reservedNames.joined(separator: ", ")
+        throw .usage(
+          "layer \(i): the name '\(name)' may have letters, digits, '_' and '.', and not lead with \(reserved)")
       }
       guard seen.insert(name).inserted else { throw .usage("layer \(i): the name '\(name)' is taken") }
+    }
+    // The tensors of a layer 'a' begin with "a.", which those of a layer 'a.b' must not.
+    for (i, name) in names.enumerated() {
+      for dot in name.indices where name[dot] == "." && seen.contains(String(name[..<dot])) {
+        throw .usage("layer \(i): the name '\(name)' begins with that of the layer '\(name[..<dot])'")
+      }
     }
   }
 }

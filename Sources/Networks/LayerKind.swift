@@ -46,7 +46,8 @@ public enum Shape {
       }
       shape.append(size)
       product *= size
-      guard product <= 1 << 28, shape.count <= 7 else { throw .usage("'\(text)': more than 2²⁸ values a row") }
+      guard shape.count <= 7 else { throw .usage("'\(text)': more than 7 sizes") }
+      guard product <= 1 << 28 else { throw .usage("'\(text)': more than 2²⁸ values a row") }
     }
     return shape
   }

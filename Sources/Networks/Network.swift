@@ -46,9 +46,12 @@ public final class Network {
   /// How many values an optimizer may change.
   public var trainableCount: Int { parameters.reduce(0) { $0 + ($1.parameter.isTrainable ? $1.parameter.count : 0) } }
 
+  /// What the names of tensors begin with that are no parameters, before the first dot.
+  static let reservedNames = ["prep", "optimizer", "state", "best"]
+
   /// Whether a tensor of a model frame is no parameter but preparation or training state.
   public static func isReserved(_ name: String) -> Bool {
-    ["prep.", "optimizer.", "state.", "best."].contains { name.hasPrefix($0) }
+    reservedNames.contains { name.hasPrefix($0 + ".") }
   }
 
   /// The parameters and kept tensors under PyTorch's names.

@@ -136,6 +136,7 @@ public final class Trainer {
   }
 
   private func endEpoch(_ rate: Double, _ seconds: Double, _ hooks: Hooks) throws(Failure) {
+    try checkParameters()
     let train = score(lossSum: state.lossSum, correct: state.correct, rows: data.rows)
     let valid = validation.map { evaluate($0) }
     state.epoch += 1
@@ -185,9 +186,7 @@ public final class Trainer {
     let terms = rows * options.loss.terms(outputs: network.outputCount)
     let loss = evaluateLoss(rows, scale: 1 / Float(terms), gradient: executor.outputGradient)
     guard loss.isFinite else {
-      throw .failed(
-        "training diverged: the loss is \(loss) in epoch \(state.epoch + 1), step \(state.step + 1); "
-          + "try a smaller --lr, or --clip-norm 1")
+      throw divergence(loss.isNaN ? "the loss is NaN" : "the loss is infinite", step: state.step + 1)
     }
     state.lossSum += loss
     if needsAccuracy { state.correct += countCorrect(rows) }
@@ -197,6 +196,20 @@ public final class Trainer {
     state.largestGradientNorm = max(state.largestGradientNorm, norm)
     state.step += 1
     state.position += rows
+  }
+
+  private func divergence(_ sign: String, step: Int) -> Failure {
+    .failed(
+      "training diverged: \(sign) in epoch \(state.epoch + 1), step \(step); try a smaller --lr, or --clip-norm 1")
+  }
+
+  /// Fails when a parameter is not finite any more, which the loss of the next step would show, if there were one.
+  private func checkParameters() throws(Failure) {
+    for (name, _, parameter) in network.parameters {
+      guard kernels.isFinite(parameter.values.pointer, count: parameter.values.count) else {
+        throw divergence("'\(name)' is not finite", step: state.step)
+      }
+    }
   }
 
   private func gather(_ source: Dataset, _ rows: Int, at start: Int, shuffled: Bool) {
@@ -275,7 +288,7 @@ public final class Trainer {
   ///
   /// - Parameter identity: checksums of model and data at the beginning of the run.
   public func checkpoint(identity: [(key: String, value: String)]) -> Frame {
-    var frame = network.frame()
+    var frame = modelFrame
     frame.tensors.merge(updater.tensors) { $1 }
     frame.tensors.merge(state.tensors) { $1 }
     for (name, tensor) in best ?? [:] { frame.tensors["best." + name] = tensor }
@@ -292,7 +305,9 @@ public final class Trainer {
     for (key, value) in identity + options.fingerprint {
       let before = run[key]?.string ?? "unknown"
       guard before == value else {
-        let what = identity.contains { $0.key == key } ? "another \(key) (\(before), now \(value))" : "--\(key) \(before), now \(value)"
+        let what =
+          identity.contains { $0.key == key }
+          ? "another \(key) (\(before), now \(value))" : "--\(key) \(before), now \(value)"
         throw .input(
           "\(frame.place): the checkpoint is of a run with \(what); remove it to begin anew, or rerun the same command")
       }
@@ -308,13 +323,20 @@ public final class Trainer {
 
   /// The trained model: the last parameters with the optimizer's state, or those of the best epoch.
   public func result() throws(Failure) -> Frame {
-    var frame = network.frame()
+    try checkParameters()
+    var frame = modelFrame
     if options.keepsBest, let best {
       frame.tensors = best
     } else {
       frame.tensors.merge(updater.tensors) { $1 }
       frame.tensors.merge(state.continuation) { $1 }
     }
+    return frame
+  }
+
+  /// The network as it is, and how it is trained: a checkpoint predicts as a result does.
+  private var modelFrame: Frame {
+    var frame = network.frame()
     frame.metadata["nn.loss"] = options.loss.spec.description
     frame.metadata["nn.optimizer"] = options.optimizer.spec.description
     return frame

@@ -56,10 +56,12 @@ struct Description {
       ("type", .string(x.type.rawValue)),
     ]
     if let labels = try frame.labels() {
-      let names = frame[list: Metadata.classes] ?? (0...(labels.max() ?? 0)).map(String.init)
-      var counts = [Int](repeating: 0, count: names.count)
-      for label in labels { counts[label] += 1 }
-      facts.append(("classes", .object(zip(names, counts).map { ($0, JSON.number($1)) })))
+      // Without names the classes are those that occur: an id may be any number.
+      var counts: [Int: Int] = [:]
+      for label in labels { counts[label, default: 0] += 1 }
+      let classes =
+        frame[list: Metadata.classes].map { Array(zip(0..., $0)) } ?? counts.keys.sorted().map { ($0, "\($0)") }
+      facts.append(("classes", .object(classes.map { id, name in (name, JSON.number(counts[id, default: 0])) })))
     } else if let y = frame.tensors["y"] {
       facts.append(("targets", .number(y.rowCount)))
     }
@@ -109,7 +111,7 @@ struct Description {
 
   var text: String {
     var out = ""
-    for (key, value) in facts { out += "\(key): \(plain(value))\n" }
+    for (key, value) in facts { out += "\(key): \(plain(value).printable)\n" }
     if let summary {
       let rows = summary.rows.map { row in
         [
@@ -122,7 +124,7 @@ struct Description {
     if withTensors {
       let rows = tensorRows.map { name, tensor in
         let s = Statistics(tensor)
-        return [name, tensor.type.rawValue, tensor.shape.isEmpty ? "-" : Shape.text(tensor.shape)]
+        return [name.printable, tensor.type.rawValue, tensor.shape.isEmpty ? "-" : Shape.text(tensor.shape)]
           + (tensor.count == 0 ? ["", "", "", ""] : [s.minimum, s.maximum, s.mean, s.standardDeviation].map(short))
           + [s.notFinite == 0 ? "" : "\(s.notFinite) not finite"]
       }
@@ -144,12 +146,13 @@ struct Description {
   /// Four significant digits.
   private func short(_ value: Double) -> String {
     guard value.isFinite, value != 0 else { return value == 0 ? "0" : "-" }
-    let single = Float(value)
-    var scale = 1.0
-    while abs(value) * scale < 1000, scale < 1e12 { scale *= 10 }
-    while abs(value) * scale >= 10000, scale > 1e-12 { scale /= 10 }
-    let rounded = (Double(single) * scale).rounded() / scale
-    return Numbers.text(rounded)
+    var (up, down) = (1.0, 1.0)
+    while abs(value) * up < 1000, up < 1e300 { up *= 10 }
+    while abs(value) / down >= 10000 { down *= 10 }
+    let rounded = (value * up / down).rounded() * down / up
+    // The shortest text of the single-precision number hides what the powers of ten are off by.
+    let single = Float(rounded)
+    return abs(rounded) >= 1e15 && single.isNormal ? String(single) : Numbers.text(rounded)
   }
 }
 

@@ -62,7 +62,8 @@ struct Material {
   /// A trained frame with what the model keeps beside its numbers: the preparation, the classes, other metadata.
   func complete(_ trained: Frame) throws(Failure) -> Frame {
     var frame = trained
-    frame.metadata.merge(model.metadata) { new, _ in new }
+    // A model that was a checkpoint keeps nothing of the run it belonged to.
+    frame.metadata.merge(model.metadata.filter { $0.key != "nn.run" }) { new, _ in new }
     if frame.metadata[Metadata.classes] == nil { frame[list: Metadata.classes] = data.classes }
     if let preparation {
       preparation.store(into: &frame)

@@ -69,7 +69,7 @@ final class Session {
 
   private func checkpoint(_ step: Int, _ endsEpoch: Bool) throws(Failure) {
     guard options.checkpoint != nil else { return }
-    switch options.every {
+    switch options.every ?? .epochs(1) {
     case .epochs(let count): guard endsEpoch, trainer.epoch % count == 0 else { return }
     case .steps(let count): guard step % count == 0 else { return }
     case .seconds(let seconds): guard Clock.seconds - lastCheckpoint >= seconds else { return }

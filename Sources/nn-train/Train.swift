@@ -24,7 +24,7 @@ enum Train {
     var keep = Keep.last
     var isFresh = false
     var checkpoint: String?
-    var every = CheckpointInterval.epochs(1)
+    var every: CheckpointInterval?
     var log: String?
     var maximumTime: Double?
     var lists = false
@@ -105,6 +105,7 @@ enum Train {
 
   static func run(_ options: Options, _ operands: [String]) throws {
     if options.lists { return try printLists() }
+    try options.check(operands)
     let output = try FrameOutput(path: options.common.output)
     for path in [options.checkpoint, options.log].compactMap(\.self) { try ByteSink.check(path: path) }
     let team = ThreadTeam(threads: options.common.threads ?? availableProcessors())
@@ -143,6 +144,18 @@ enum Train {
 }
 
 extension Train.Options {
+  /// Fails on what one option alone cannot see.
+  func check(_ operands: [String]) throws(Failure) {
+    if valid == "-", FrameInput.readsStandardInput(operands) {
+      throw .usage("--valid -: standard input is read for the operands")
+    }
+    if checkpoint == "-" { throw .usage("--checkpoint -: a checkpoint is read again, and has to be a file") }
+    if every != nil, checkpoint == nil { throw .usage("--every needs --checkpoint FILE") }
+    if log == "-", common.output == nil || common.output == "-" {
+      throw .usage("--log -: standard output is taken by the model; give -o FILE")
+    }
+  }
+
   /// The options of the run, with defaults that depend on the data and the optimizer.
   func training(for material: Material) throws(Failure) -> TrainingOptions {
     let kind = try OptimizerKind.of(optimizer)

@@ -46,7 +46,7 @@ struct SplitTests {
     #expect(split.parts.map(\.role) == ["train", "valid", "test"])
     #expect(split.parts.map(\.rows.count) == [67, 10, 20])
     #expect(split.parts.flatMap(\.rows).sorted() == Array(0..<97))
-    #expect(split.parts[2].rows.count { labels[$0] == 0 } == 12)
+    #expect(split.parts[2].rows.count { labels[$0] == 0 } == 13)
     #expect(split.parts[1].rows.count { labels[$0] == 0 } == 6)
     let again = try RowSplit(try part, request { ($0.valid, $0.test, $0.seed) = (.share(0.1), .rows(20), 3) })
     #expect(split.parts.map(\.rows) == again.parts.map(\.rows))
