@@ -25,8 +25,10 @@ struct ClassTable {
       } else if let id = Int(label), given.indices.contains(id) {
         code = Int64(id)
       } else {
-        let names = given.count > 20 ? "\(given.count) names" : given.joined(separator: ", ")
-        throw .input("label '\(label)' is none of the classes (\(names)) and no id below \(given.count)")
+        let names = given.count > 20 ? "\(given.count) names" : given.joined(separator: ", ").onOneLine
+        throw .input(
+          "label '\(String(label.prefix(40)).onOneLine)' is none of the classes (\(names)) and no id below \(given.count)"
+        )
       }
     } else {
       guard spellings.count < Labels.maximumClasses else {

@@ -115,7 +115,7 @@ public struct Importer {
     summary.guesses = reader.layout?.guesses ?? []
     let targets = settings.table.targets.count
     if let classes = table.classes, let layout = reader.layout, let label = layout.label {
-      let name = layout.names.map { "label '\($0[label])'" } ?? "label column \(label + 1)"
+      let name = layout.names.map { "label '\($0[label].onOneLine)'" } ?? "label column \(label + 1)"
       summary.labels = "\(name) (\(classes.count) class\(classes.count == 1 ? "" : "es"))"
     } else if targets > 0 {
       summary.labels = "\(targets) target\(targets == 1 ? "" : "s")"
@@ -232,7 +232,9 @@ public struct Importer {
     default:
       return .input(
         what + "is \(file.content.phrase); "
-          + (file.content.remedy ?? "IDX, CSV, TSV, .npy and .npz are read, compressed by gzip or not"))
+          + (file.content.remedy ?? whatIsRead))
     }
   }
+
+  static let whatIsRead = "IDX, CSV, TSV, .npy and .npz are read, compressed by gzip or not"
 }

@@ -72,7 +72,8 @@ struct NPYHeader {
       return StoredElements(type: type, isBigEndian: order == ">")
     }
     if text.contains("O") { throw .input("\(place): an array of Python objects, which are pickles and never read") }
-    throw .input("\(place): dtype '\(text.prefix(20))'; read are f8 f4 f2 i8 i4 i2 i1 u1 b1 (use astype)")
+    throw .input(
+      "\(place): dtype '\(String(text.prefix(20)).onOneLine)'; read are f8 f4 f2 i8 i4 i2 i1 u1 b1 (use astype)")
   }
 }
 

@@ -25,7 +25,7 @@ enum NPZ {
             + "safetensors.torch.save_file"
           : "\(file.name): a zip archive without .npy arrays")
     }
-    let listed = names.prefix(20).joined(separator: ", ") + (names.count > 20 ? " …" : "")
+    let listed = names.prefix(20).joined(separator: ", ").onOneLine + (names.count > 20 ? " …" : "")
     func array(_ name: String) throws(Failure) -> Tensor {
       guard let entry = archive.entries.first(where: { $0.name == name + ".npy" }) else {
         throw .input("\(file.name): no array '\(name)'; there are \(listed)")

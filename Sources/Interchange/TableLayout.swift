@@ -20,7 +20,7 @@ struct TableLayout {
 
   /// A column in messages: "column 'age'", or "column 3" without a header.
   func phrase(_ column: Int) -> String {
-    names.map { "column '\($0[column])'" } ?? "column \(column + 1)"
+    names.map { "column '\($0[column].onOneLine)'" } ?? "column \(column + 1)"
   }
 
   /// Whether a label or target column was named.
@@ -87,7 +87,10 @@ struct TableLayout {
     }
     if let number = Int(name), number >= 1, number <= uses.count { return number - 1 }
     let known =
-      names.map { $0.count > 20 ? "names are \($0[0]), \($0[1]) …" : "names are \($0.joined(separator: ", "))" }
+      names.map {
+        $0.count > 20
+          ? "names are \($0[0].onOneLine), \($0[1].onOneLine) …" : "names are \($0.joined(separator: ", ").onOneLine)"
+      }
       ?? "there is no header, so give a number"
     throw .input("\(place): no column '\(name)' for \(option) among 1 to \(uses.count); \(known)")
   }
