@@ -307,9 +307,9 @@ public final class Trainer {
       guard before == value else {
         let what =
           identity.contains { $0.key == key }
-          ? "another \(key) (\(before), now \(value))" : "--\(key) \(before), now \(value)"
+          ? "whose \(key) differs (\(before), now \(value))" : "with --\(key) \(before), now \(value)"
         throw .input(
-          "\(frame.place): the checkpoint is of a run with \(what); remove it to begin anew, or rerun the same command")
+          "\(frame.place): the checkpoint is of a run \(what); remove it to begin anew, or rerun the same command")
       }
     }
     let problems = network.load(frame.tensors.filter { !Network.isReserved($0.key) })
