@@ -65,7 +65,7 @@ struct StreamTests {
     #expect(seen == [1, 2, 3])
     let dataOnly = TemporaryFile(try written([data([1])]))
     let without = try FrameInput(operands: [dataOnly.path])
-    #expect(failure { _ = try without.model() }?.message.contains("no model among the inputs") == true)
+    #expect(failure { _ = try without.model() }?.message.contains("a model is due among the inputs") == true)
   }
 
   @Test("standard input once, missing files at once")
