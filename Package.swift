@@ -24,27 +24,31 @@ let tools: [(name: String, uses: [Target.Dependency])] = [
 /// (each level's folder holds a link to it); `Kernels` chooses one level at start.
 struct Level {
   var target: String
-  var flags: [String]
+  var define: String
+  var flags: [String] = []
 }
 #if arch(x86_64)
   let levels = [
-    Level(target: "KernelsV2", flags: ["-D", "LEVEL_V2"]),
-    Level(target: "KernelsV3", flags: ["-D", "LEVEL_V3", "-Xcc", "-march=x86-64-v3"]),
+    Level(target: "KernelsV2", define: "LEVEL_V2"),
+    Level(target: "KernelsV3", define: "LEVEL_V3", flags: ["-Xcc", "-march=x86-64-v3"]),
     Level(
-      target: "KernelsV4",
-      flags: [
-        "-D", "LEVEL_V4", "-Xcc", "-march=x86-64-v4", "-Xcc", "-mprefer-vector-width=512",
-      ]),
+      target: "KernelsV4", define: "LEVEL_V4",
+      flags: ["-Xcc", "-march=x86-64-v4", "-Xcc", "-mprefer-vector-width=512"]),
   ]
 #else
-  let levels = [Level(target: "KernelsV2", flags: ["-D", "LEVEL_PORTABLE"])]
+  let levels = [Level(target: "KernelsV2", define: "LEVEL_PORTABLE")]
 #endif
 
 /// One LLVM module a target, so that everything is inlined and no weak copy of a standard library function
 /// is left over for the linker to share between levels; square roots without errno are vectorized.
-let unchecked = [
-  "-Ounchecked", "-wmo", "-Xfrontend", "-enable-single-module-llvm-emission", "-Xcc", "-fno-math-errno",
-]
+///
+/// A debug build is plain: every level checked, and compiled for any processor.
+func unchecked(_ more: [String] = []) -> SwiftSetting {
+  .unsafeFlags(
+    [
+      "-Ounchecked", "-wmo", "-Xfrontend", "-enable-single-module-llvm-emission", "-Xcc", "-fno-math-errno",
+    ] + more, .when(configuration: .release))
+}
 
 /// Tests see the inside of these libraries in a release build too, so that one build serves tools and tests.
 let testable: [SwiftSetting] = [.unsafeFlags(["-enable-testing"])]
@@ -54,18 +58,18 @@ let package = Package(
   targets: [
     .systemLibrary(name: "COpenBLAS"),
     .systemLibrary(name: "CZlib"),
-    .target(name: "KernelInterface", swiftSettings: [.unsafeFlags(unchecked)]),
+    .target(name: "KernelInterface", swiftSettings: [unchecked()]),
     .target(
       name: "Kernels",
       dependencies: ["COpenBLAS", "KernelInterface"] + levels.map { .init(stringLiteral: $0.target) },
       exclude: ["Level"],
-      swiftSettings: [.unsafeFlags(unchecked)]),
+      swiftSettings: [unchecked()]),
   ]
     + levels.map {
       .target(
         name: $0.target,
         dependencies: ["KernelInterface"],
-        swiftSettings: [.unsafeFlags(unchecked + $0.flags)])
+        swiftSettings: [.define($0.define), unchecked($0.flags)])
     }
     + [
       .target(name: "Tensors", dependencies: ["CZlib"], swiftSettings: testable),

@@ -48,7 +48,8 @@ public final class Executor {
       } else {
         stages[stages.count - 1].tail = stages[stages.count - 1].tail.lowerBound..<i + 1
         let previous = outputs[i - 1]
-        outputs.append(canOverwrite(i - 1, by: layer) ? previous : Matrix(capacity: capacity, columns: layer.outputCount))
+        outputs.append(
+          canOverwrite(i - 1, by: layer) ? previous : Matrix(capacity: capacity, columns: layer.outputCount))
       }
     }
   }

@@ -89,7 +89,9 @@ public final class Parameter {
   }
 
   /// Sets a buffer that lies as this parameter does from a row-major array in PyTorch's shape.
-  public func load(_ source: [Float], into buffer: AlignedBuffer<Float>) { Parameter.pack(source, layout, into: buffer) }
+  public func load(_ source: [Float], into buffer: AlignedBuffer<Float>) {
+    Parameter.pack(source, layout, into: buffer)
+  }
 
   private static func pack(_ source: [Float], _ layout: Layout, into buffer: AlignedBuffer<Float>) {
     source.withUnsafeBufferPointer { source in

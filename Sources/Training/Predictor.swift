@@ -21,7 +21,9 @@ public final class Predictor {
     network = try Network(frame: frame)
     self.team = team
     executor = Executor(network, capacity: capacity, team: team, keepsPrefix: true)
-    do throws(Failure) { loss = try frame.metadata["nn.loss"].map { text throws(Failure) in try LossKind.make(parsing: text) } } catch {
+    do throws(Failure) {
+      loss = try frame.metadata["nn.loss"].map { text throws(Failure) in try LossKind.make(parsing: text) }
+    } catch {
       throw .input("\(frame.place): nn.loss: \(error.message)")
     }
     classes = frame[list: Metadata.classes]

@@ -13,7 +13,9 @@ public final class TrainingLog {
     if epoch > 0, path != "-", FrameInput.exists(path) {
       let text = try ByteSource(path: path).readAll().withBytes { String(decoding: $0, as: UTF8.self) }
       for line in text.split(separator: "\n") {
-        guard let value = try? JSON.parse(String(line)), let number = value["epoch"]?.integer, number <= epoch else { break }
+        guard let value = try? JSON.parse(String(line)), let number = value["epoch"]?.integer, number <= epoch else {
+          break
+        }
         kept.append(line + "\n")
       }
     }

@@ -45,7 +45,8 @@ public struct TrainingOptions: Sendable {
     [
       ("epochs", "\(epochs)"), ("batch-size", batchSize.map(String.init) ?? "all"),
       ("optimizer", optimizer.spec.description), ("lr", "\(learningRate)"), ("schedule", schedule.spec.description),
-      ("loss", loss.spec.description), ("weight-decay", "\(weightDecay)"), ("clip-norm", clipNorm.map { "\($0)" } ?? "no"),
+      ("loss", loss.spec.description), ("weight-decay", "\(weightDecay)"),
+      ("clip-norm", clipNorm.map { "\($0)" } ?? "no"),
       ("clip-value", clipValue.map { "\($0)" } ?? "no"), ("shuffle", shuffles ? "yes" : "no"),
       ("early-stop", patience.map { "\($0),\(minimumImprovement)" } ?? "no"), ("keep", keepsBest ? "best" : "last"),
       ("seed", "\(seed)"),

@@ -26,20 +26,22 @@ struct TrainingState: Equatable {
 
   private static var integers: [(String, WritableKeyPath<TrainingState, Int>)] {
     [
-    ("epoch", \.epoch), ("first_epoch", \.firstEpoch), ("step", \.step), ("first_step", \.firstStep),
-    ("position", \.position), ("correct", \.correct), ("best_epoch", \.bestEpoch),
+      ("epoch", \.epoch), ("first_epoch", \.firstEpoch), ("step", \.step), ("first_step", \.firstStep),
+      ("position", \.position), ("correct", \.correct), ("best_epoch", \.bestEpoch),
     ]
   }
   private static var numbers: [(String, WritableKeyPath<TrainingState, Double>)] {
     [
-    ("loss_sum", \.lossSum), ("gradient_norm", \.largestGradientNorm), ("best", \.best),
+      ("loss_sum", \.lossSum), ("gradient_norm", \.largestGradientNorm), ("best", \.best),
     ]
   }
 
   /// The state as tensors of a checkpoint.
   var tensors: [String: Tensor] {
     var result: [String: Tensor] = [:]
-    for (name, path) in TrainingState.integers { result["state." + name] = Tensor([Int64(self[keyPath: path])], shape: []) }
+    for (name, path) in TrainingState.integers {
+      result["state." + name] = Tensor([Int64(self[keyPath: path])], shape: [])
+    }
     for (name, path) in TrainingState.numbers { result["state." + name] = Tensor([self[keyPath: path]], shape: []) }
     result["state.finished"] = Tensor([Int64(isFinished ? 1 : 0)], shape: [])
     return result

@@ -16,7 +16,9 @@ struct Material {
     let input = try FrameInput(operands: operands)
     let model = try input.model()
     var parts: [String: [Frame]] = [:]
-    while let frame = try input.next(.data) { parts[frame.metadata[Metadata.role] ?? "train", default: []].append(frame) }
+    while let frame = try input.next(.data) {
+      parts[frame.metadata[Metadata.role] ?? "train", default: []].append(frame)
+    }
     if let valid {
       let more = try FrameInput(operands: [valid])
       while let frame = try more.next(.data) { parts["valid", default: []].append(frame) }

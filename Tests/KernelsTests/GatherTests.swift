@@ -2,8 +2,7 @@ import Kernels
 import Testing
 
 @Suite struct GatherTests {
-  private func check<Element: BitwiseCopyable>(_ type: ElementType, _ values: [Element], _ expected: [Float])
-  {
+  private func check<Element: BitwiseCopyable>(_ type: ElementType, _ values: [Element], _ expected: [Float]) {
     // Rows of every width, at odd addresses.
     for columns in [1, 3, 8, 16, 17] {
       let n = values.count / columns

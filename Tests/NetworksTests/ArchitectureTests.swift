@@ -121,7 +121,8 @@ import Testing
 
 @Suite struct EditingTests {
   private func model() throws -> Frame {
-    let network = try Network(Architecture(input: [5], parsing: ["dense:4,name=conv1", "bn", "relu", "dense:3", "dense:2"]))
+    let network = try Network(
+      Architecture(input: [5], parsing: ["dense:4,name=conv1", "bn", "relu", "dense:3", "dense:2"]))
     try network.initialize(seed: 1)
     return network.frame()
   }

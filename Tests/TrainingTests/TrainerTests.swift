@@ -18,7 +18,8 @@ import Training
     let spec = try Spec(parsing: metadata["optimizer"] ?? "sgd")
     var options = TrainingOptions(
       optimizer: try OptimizerKind.of(spec).make(spec), learningRate: number("lr"),
-      schedule: try Schedule(parsing: metadata["schedule"] ?? "constant"), loss: try LossKind.make(parsing: "cross-entropy"))
+      schedule: try Schedule(parsing: metadata["schedule"] ?? "constant"),
+      loss: try LossKind.make(parsing: "cross-entropy"))
     options.epochs = Int(number("epochs"))
     options.batchSize = Int(number("batch"))
     options.weightDecay = number("weight_decay")
@@ -82,7 +83,9 @@ import Training
       #expect(try second.run(Trainer.Hooks()))
       let found = try second.result()
       #expect(found.tensors.count == expected.tensors.count)
-      for (name, tensor) in expected.tensors { #expect(try found.tensor(name) == tensor, "\(name) after \(stop) steps") }
+      for (name, tensor) in expected.tensors {
+        #expect(try found.tensor(name) == tensor, "\(name) after \(stop) steps")
+      }
     }
   }
 
@@ -93,7 +96,8 @@ import Training
     let first = try Trainer(network(frame), options: options, data: data, validation: nil, team: ThreadTeam(threads: 1))
     let checkpoint = first.checkpoint(identity: [("data", "1")])
     func refusal(_ identity: [(key: String, value: String)]) throws -> String {
-      let other = try Trainer(network(frame), options: options, data: data, validation: nil, team: ThreadTeam(threads: 1))
+      let other = try Trainer(
+        network(frame), options: options, data: data, validation: nil, team: ThreadTeam(threads: 1))
       do {
         try other.resume(checkpoint, identity: identity)
         return ""
@@ -112,7 +116,8 @@ import Training
       #expect(network.load(["0.weight": Tensor([Float(2)], shape: [1, 1])]).isEmpty)
       var options = try options(["lr": "0.1", "epochs": "1", "batch": "1"])
       options.loss = try LossKind.make(parsing: "mse")
-      let zeros = Frame(.data, tensors: ["x": Tensor([Float(0)], shape: [1, 1]), "y": Tensor([Float(0)], shape: [1, 1])])
+      let zeros = Frame(
+        .data, tensors: ["x": Tensor([Float(0)], shape: [1, 1]), "y": Tensor([Float(0)], shape: [1, 1])])
       let trainer = try Trainer(
         network, options: options, data: Dataset(frames: [zeros]), validation: nil, team: ThreadTeam(threads: 1))
       #expect(try trainer.run(Trainer.Hooks()))
@@ -149,7 +154,9 @@ import Training
     }
     let sums = try results[0].tensor("p").floats
     for row in 0..<100 { #expect(abs(sums[(row * 4)..<(row * 4 + 4)].reduce(0, +) - 1) < 1e-5) }
-    let (entropy, information) = (try results[0].tensor("entropy").floats, try results[0].tensor("mutual_information").floats)
+    let (entropy, information) = (
+      try results[0].tensor("entropy").floats, try results[0].tensor("mutual_information").floats
+    )
     #expect(zip(entropy, information).allSatisfy { $0 <= Float(log(4.0)) + 1e-5 && $1 >= 0 && $1 <= $0 })
   }
 }

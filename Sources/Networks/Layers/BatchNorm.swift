@@ -87,7 +87,8 @@ final class BatchNorm: TransformLayer {
     }
     kernels.batchNormForward(
       x: x.pointer, ldx: x.ld, rows: tile.rows, columns: tile.columns,
-      mean: (usesBatch(pass) ? mean : runningMean.values).pointer, inverseStd: inverseStd.pointer, gamma: gamma.values.pointer, beta: beta.values.pointer, y: y.pointer, ldy: y.ld)
+      mean: (usesBatch(pass) ? mean : runningMean.values).pointer, inverseStd: inverseStd.pointer,
+      gamma: gamma.values.pointer, beta: beta.values.pointer, y: y.pointer, ldy: y.ld)
   }
 
   private func moveRunningStatistics(_ rows: Int, _ columns: Range<Int>) {

@@ -1,4 +1,3 @@
-
 /// Numbers of the command line, read whole: "0.1x", "", "nan" and anything out of range are errors.
 public enum Numbers {
   /// The numbers that an option takes, with the words for them.

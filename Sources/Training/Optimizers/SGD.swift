@@ -9,10 +9,12 @@ struct SGD: Optimizer {
   static let kinds = [
     OptimizerKind(
       name: "sgd", arguments: "", keys: "momentum=0 dampening=0 nesterov=no", summary: "w ← w − lr·g",
-      defaultLearningRate: 0.01) { spec throws(Failure) in try SGD(spec, momentum: 0, nesterov: false) },
+      defaultLearningRate: 0.01
+    ) { spec throws(Failure) in try SGD(spec, momentum: 0, nesterov: false) },
     OptimizerKind(
       name: "momentum", arguments: "MOMENTUM=0.9", keys: "dampening=0", summary: "v ← momentum·v + g; w ← w − lr·v",
-      defaultLearningRate: 0.01) { spec throws(Failure) in try SGD(spec, momentum: 0.9, nesterov: false) },
+      defaultLearningRate: 0.01
+    ) { spec throws(Failure) in try SGD(spec, momentum: 0.9, nesterov: false) },
     OptimizerKind(
       name: "nesterov", arguments: "MOMENTUM=0.9", keys: "",
       summary: "v ← momentum·v + g; w ← w − lr·(g + momentum·v)", defaultLearningRate: 0.01
@@ -47,7 +49,8 @@ struct SGD: Optimizer {
       return kernels.sgd(w: w, g: gradient, count: count, learningRate: learningRate, weightDecay: weightDecay)
     }
     kernels.sgdMomentum(
-      w: w, g: gradient, v: state[0], count: count, learningRate: learningRate, momentum: momentum, dampening: dampening,
+      w: w, g: gradient, v: state[0], count: count, learningRate: learningRate, momentum: momentum,
+      dampening: dampening,
       nesterov: isNesterov, weightDecay: weightDecay, first: step == 1)
   }
 }
