@@ -27,7 +27,8 @@ enum Predict {
       defaults: Options(),
       options: [
         .integer("mc", in: 2...1_000_000, \.passes, "Monte-Carlo passes with dropout on: mean and uncertainty"),
-        .integer("batch-size", short: "b", in: 1...65536, \.batchSize, "rows at a time; the result does not depend on it"),
+        .integer(
+          "batch-size", short: "b", in: 1...65536, \.batchSize, "rows at a time; the result does not depend on it"),
         .output(\.common, "write the predictions to FILE, not to standard output"),
         .seed(\.common), .threads(\.common), .quiet(\.common),
       ],
@@ -42,12 +43,14 @@ enum Predict {
     let model = try input.model()
     let predictor = try Predictor(model, team: team, capacity: options.batchSize)
     if options.passes > 0, !predictor.isRandom {
-      Message.warn("\(model.place) has no dropout: all \(options.passes) passes are the same", quiet: options.common.isQuiet)
+      Message.warn(
+        "\(model.place) has no dropout: all \(options.passes) passes are the same", quiet: options.common.isQuiet)
     }
     let preparation = try Preparation(frame: model)
     var (firstRow, frames) = (0, 0)
     while let frame = try input.next(.data) {
-      let prepared = try prepare(frame, for: preparation, team: team)
+      let labelled = try frame.relabelled(to: model[list: Metadata.classes], of: model.place)
+      let prepared = try prepare(labelled, for: preparation, team: team)
       try output.write(
         predictor.predict(prepared, passes: options.passes, seed: options.common.seed, firstRow: firstRow))
       firstRow += try prepared.tensor("x").rows
