@@ -46,6 +46,9 @@ let unchecked = [
   "-Ounchecked", "-wmo", "-Xfrontend", "-enable-single-module-llvm-emission", "-Xcc", "-fno-math-errno",
 ]
 
+/// Tests see the inside of these libraries in a release build too, so that one build serves tools and tests.
+let testable: [SwiftSetting] = [.unsafeFlags(["-enable-testing"])]
+
 let package = Package(
   name: "nn-tools",
   targets: [
@@ -65,12 +68,12 @@ let package = Package(
         swiftSettings: [.unsafeFlags(unchecked + $0.flags)])
     }
     + [
-      .target(name: "Tensors", dependencies: ["CZlib"]),
-      .target(name: "CommandLine", dependencies: ["Tensors"]),
-      .target(name: "Interchange", dependencies: ["Tensors", "CZlib"]),
+      .target(name: "Tensors", dependencies: ["CZlib"], swiftSettings: testable),
+      .target(name: "CommandLine", dependencies: ["Tensors"], swiftSettings: testable),
+      .target(name: "Interchange", dependencies: ["Tensors", "CZlib"], swiftSettings: testable),
       .target(name: "Networks", dependencies: ["Tensors", "Kernels"]),
-      .target(name: "Training", dependencies: ["Networks", "Tensors", "Kernels"]),
-      .target(name: "Preparation", dependencies: ["Tensors", "Kernels"]),
+      .target(name: "Training", dependencies: ["Networks", "Tensors", "Kernels"], swiftSettings: testable),
+      .target(name: "Preparation", dependencies: ["Tensors", "Kernels"], swiftSettings: testable),
     ]
     + tools.map {
       .executableTarget(
@@ -84,7 +87,7 @@ let package = Package(
       .testTarget(name: "InterchangeTests", dependencies: ["Interchange", "Tensors"]),
       .testTarget(name: "NetworksTests", dependencies: ["Networks", "Tensors"]),
       .testTarget(name: "TrainingTests", dependencies: ["Training", "Networks", "Tensors"]),
-      .testTarget(name: "PreparationTests", dependencies: ["Preparation", "Tensors"]),
+      .testTarget(name: "PreparationTests", dependencies: ["Preparation", "Tensors", "Kernels"]),
       .testTarget(name: "CommandLineTests", dependencies: ["CommandLine", "Tensors"]),
       // Runs the built tools: the case folders under Tests/Tools, and the conventions over every tool.
       .testTarget(name: "ToolTests"),

@@ -25,8 +25,10 @@ struct ClassTable {
       } else if let id = Int(label), given.indices.contains(id) {
         code = Int64(id)
       } else {
-        let names = given.count > 20 ? "\(given.count) names" : given.joined(separator: ", ")
-        throw .input("label '\(label)' is none of the classes (\(names)) and no id below \(given.count)")
+        let names = given.count > 20 ? "\(given.count) names" : given.joined(separator: ", ").onOneLine
+        throw .input(
+          "label '\(String(label.prefix(40)).onOneLine)' is none of the classes (\(names)) and no id below \(given.count)"
+        )
       }
     } else {
       guard spellings.count < Labels.maximumClasses else {
@@ -74,14 +76,14 @@ public enum ClassNames {
     } else {
       let bytes = try ByteSource(path: text).readAll()
       let lines = bytes.withBytes { String(validating: $0, as: UTF8.self) }
-      guard let lines else { throw .input("\(text): class names are not UTF-8 text") }
+      guard let lines else { throw .input("class names are not UTF-8 text") }
       names = lines.split(omittingEmptySubsequences: false) { $0 == "\n" || $0 == "\r\n" }.map(String.init)
       while names.last?.isEmpty == true { names.removeLast() }
     }
-    guard !names.isEmpty, !names.contains("") else { throw .input("\(text): an empty class name") }
-    guard Set(names).count == names.count else { throw .input("\(text): a class name twice") }
+    guard !names.isEmpty, !names.contains("") else { throw .input("an empty class name") }
+    guard Set(names).count == names.count else { throw .input("a class name twice") }
     guard names.count <= Labels.maximumClasses else {
-      throw .input("\(text): \(names.count) classes; at most \(Labels.maximumClasses) are kept")
+      throw .input("\(names.count) classes; at most \(Labels.maximumClasses) are kept")
     }
     return names
   }

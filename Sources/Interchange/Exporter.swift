@@ -141,7 +141,7 @@ public final class Exporter {
     let names = tensorName.map { [$0] } ?? ["x", "p", "output"]
     for name in names { if let tensor = frame.tensors[name] { return tensor } }
     let known = frame.tensors.keys.sorted()
-    let list = known.prefix(20).joined(separator: ", ") + (known.count > 20 ? " …" : "")
+    let list = known.prefix(20).joined(separator: ", ").onOneLine + (known.count > 20 ? " …" : "")
     let wanted = tensorName.map { "no tensor '\($0)'" } ?? "no tensor x, p or output; choose one with --tensor"
     throw .input("\(frame.place): \(wanted); there are \(list)")
   }

@@ -80,7 +80,8 @@ public struct Importer {
       file = try paths.popFirst().map { (path) throws(Failure) in try OutsideFile(path: path) }
     }
     if reader.rows > 0 {
-      let table = try reader.take()
+      let table: Table
+      do throws(Failure) { table = try reader.take() } catch { throw error.at(first.name) }
       if reader.isFinal {
         try emit(table, reader)
       } else {
@@ -114,7 +115,7 @@ public struct Importer {
     summary.guesses = reader.layout?.guesses ?? []
     let targets = settings.table.targets.count
     if let classes = table.classes, let layout = reader.layout, let label = layout.label {
-      let name = layout.names.map { "label '\($0[label])'" } ?? "label column \(label + 1)"
+      let name = layout.names.map { "label '\($0[label].onOneLine)'" } ?? "label column \(label + 1)"
       summary.labels = "\(name) (\(classes.count) class\(classes.count == 1 ? "" : "es"))"
     } else if targets > 0 {
       summary.labels = "\(targets) target\(targets == 1 ? "" : "s")"
@@ -224,13 +225,16 @@ public struct Importer {
     let what = "\(file.name): "
     switch file.content {
     case .empty:
-      return .input(what + (file.isCompressed ? "gzip data of nothing" : "empty"))
+      let advice = file.name == "standard input" ? ": the program before this one in the pipe wrote nothing" : ""
+      return .input(what + (file.isCompressed ? "gzip data of nothing" : "empty" + advice))
     case .frame: return .input(what + "is a tensor frame already; give it to the next tool as it is")
     case .gzip: return .input(what + "gzip data inside gzip data; decompress it with gzip -dc first")
     default:
       return .input(
         what + "is \(file.content.phrase); "
-          + (file.content.remedy ?? "IDX, CSV, TSV, .npy and .npz are read, compressed by gzip or not"))
+          + (file.content.remedy ?? whatIsRead))
     }
   }
+
+  static let whatIsRead = "IDX, CSV, TSV, .npy and .npz are read, compressed by gzip or not"
 }

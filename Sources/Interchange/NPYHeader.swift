@@ -72,7 +72,8 @@ struct NPYHeader {
       return StoredElements(type: type, isBigEndian: order == ">")
     }
     if text.contains("O") { throw .input("\(place): an array of Python objects, which are pickles and never read") }
-    throw .input("\(place): dtype '\(text.prefix(20))'; read are f8 f4 f2 i8 i4 i2 i1 u1 b1 (use astype)")
+    throw .input(
+      "\(place): dtype '\(String(text.prefix(20)).onOneLine)'; read are f8 f4 f2 i8 i4 i2 i1 u1 b1 (use astype)")
   }
 }
 
@@ -141,7 +142,8 @@ struct PythonLiteral {
     let start = position
     while position < bytes.count, (0x30...0x39).contains(bytes[position]) { position += 1 }
     guard let value = Int(String(decoding: bytes[start..<position], as: UTF8.self)) else { return nil }
-    if position < bytes.count, bytes[position] == UInt8(ascii: "L") { position += 1 }  // Python 2 wrote long integers so
+    // Python 2 wrote long integers so: 3L.
+    if position < bytes.count, bytes[position] == UInt8(ascii: "L") { position += 1 }
     return .integer(value)
   }
 

@@ -25,15 +25,16 @@ enum NPZ {
             + "safetensors.torch.save_file"
           : "\(file.name): a zip archive without .npy arrays")
     }
+    let listed = names.prefix(20).joined(separator: ", ").onOneLine + (names.count > 20 ? " …" : "")
     func array(_ name: String) throws(Failure) -> Tensor {
       guard let entry = archive.entries.first(where: { $0.name == name + ".npy" }) else {
-        throw .input("\(file.name): no array '\(name)'; there are \(names.joined(separator: ", "))")
+        throw .input("\(file.name): no array '\(name)'; there are \(listed)")
       }
       return try NPY.array(try archive.contents(of: entry), place: "\(file.name): \(name)")
     }
     guard let inputs = x ?? inputNames.first(where: names.contains) else {
       throw .input(
-        "\(file.name): no array by a usual name for inputs; choose with --x from \(names.joined(separator: ", "))")
+        "\(file.name): no array by a usual name for inputs; choose with --x from \(listed)")
     }
     let labels = y ?? labelNames.first { names.contains($0) && $0 != inputs }
     var labelArray: Tensor?

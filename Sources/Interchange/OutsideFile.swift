@@ -25,7 +25,8 @@ final class OutsideFile {
     let source = try ByteSource(path: path)
     self.source = source
     name = source.name
-    let start = try source.peek(64)
+    // Nothing that is recognised needs more than nine bytes, and a live pipe may not have more yet.
+    let start = try source.peek(9)
     guard Content(of: start) == .gzip else {
       isCompressed = false
       inflater = nil
@@ -38,7 +39,7 @@ final class OutsideFile {
     }
     inflater = decompressor
     let bytes = GrowingBytes()
-    try bytes.fill(upTo: 64) { (buffer) throws(Failure) in try decompressor.read(into: buffer) }
+    try bytes.fill(upTo: 9) { (buffer) throws(Failure) in try decompressor.read(into: buffer) }
     head = bytes.withBytes { Array($0) }[...]
     content = Content(of: Array(head))
   }

@@ -44,8 +44,9 @@ struct RecordScanner {
     var lines = nextLine
     while true {
       if i < text.count, text[i] == RecordScanner.quote {
+        let start = lines
         guard let end = closingQuote(text, from: i + 1, &lines) else {
-          if isEnd { throw .input("line \(lines): a quoted field that begins here or before has no end") }
+          if isEnd { throw .input("line \(start): a quoted field begins here and has no end") }
           return false
         }
         fields.append(Field(start: i + 1, end: end, isQuoted: true))

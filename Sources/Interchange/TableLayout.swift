@@ -20,7 +20,7 @@ struct TableLayout {
 
   /// A column in messages: "column 'age'", or "column 3" without a header.
   func phrase(_ column: Int) -> String {
-    names.map { "column '\($0[column])'" } ?? "column \(column + 1)"
+    names.map { "column '\($0[column].onOneLine)'" } ?? "column \(column + 1)"
   }
 
   /// Whether a label or target column was named.
@@ -87,7 +87,10 @@ struct TableLayout {
     }
     if let number = Int(name), number >= 1, number <= uses.count { return number - 1 }
     let known =
-      names.map { $0.count > 20 ? "names are \($0[0]), \($0[1]) …" : "names are \($0.joined(separator: ", "))" }
+      names.map {
+        $0.count > 20
+          ? "names are \($0[0].onOneLine), \($0[1].onOneLine) …" : "names are \($0.joined(separator: ", ").onOneLine)"
+      }
       ?? "there is no header, so give a number"
     throw .input("\(place): no column '\(name)' for \(option) among 1 to \(uses.count); \(known)")
   }
@@ -97,7 +100,7 @@ struct TableLayout {
     guard let first = sample.first else { return false }
     let asked = settings.targets + settings.dropped + settings.categories + (settings.label.map { [$0] } ?? [])
     if first.contains(where: { cell in !cell.isNumber && cell.text.map(asked.contains) ?? false }) { return true }
-    guard sample.count > 1 else { return false }
+    guard sample.count > 1 else { return !first.contains(where: \.isNumber) }
     return zip(first, sample[1]).contains { !$0.isNumber && !$0.isMissing && $1.isNumber }
   }
 

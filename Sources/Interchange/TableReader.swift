@@ -77,6 +77,11 @@ final class TableReader {
     if cells.count < 2, !isEnd { return nil }
     scanner = RecordScanner(separator: separator)
     guard let first = cells.first else { throw .input("\(place): no rows") }
+    // What looked like text by its first bytes may be anything; text has no control characters.
+    let controls = first.contains { cell in
+      cell.text?.utf8.contains { $0 < 0x20 && $0 != 9 && $0 != 10 && $0 != 13 || $0 == 0x7f } ?? false
+    }
+    guard !controls else { throw .input("\(place): is \(Content.unknown.phrase); " + Importer.whatIsRead) }
     guard let layout else {
       let found = try TableLayout(
         sample: cells, separator: separator, isGuessed: given == nil, settings: settings, place: place)
@@ -90,7 +95,9 @@ final class TableReader {
     let isHeader = settings.hasHeader ?? !first.contains(where: \.isNumber)
     if isHeader, layout.label == nil || first.count > 1 {
       let other = zip(found, names).first { $0 != $1 }
-      let detail = other.map { "'\($0 ?? "")' where the first file has '\($1)'" } ?? "\(found.count) of \(names.count)"
+      let detail =
+        other.map { "'\(($0 ?? "").onOneLine)' where the first file has '\($1.onOneLine)'" }
+        ?? "\(found.count) of \(names.count)"
       throw .input("\(place): the columns differ from those of the first file: \(detail)")
     }
     return 0
@@ -107,7 +114,8 @@ final class TableReader {
     guard let layout else { return }
     let fields = scanner.fields
     guard fields.count == layout.uses.count else {
-      throw .input("line \(scanner.line): \(fields.count) fields where \(layout.uses.count) are due")
+      throw .input(
+        "line \(scanner.line): \(fields.count) field\(fields.count == 1 ? "" : "s") where \(layout.uses.count) are due")
     }
     let values = x.room(for: 4 * layout.inputs.count)
     var targetValues: [Float] = settings.targets.isEmpty ? [] : Array(repeating: 0, count: settings.targets.count)
@@ -217,9 +225,9 @@ final class TableReader {
     if let word, settings.allowsNotFinite { return word }
     if isMissing { throw missing(column, bytes, advice: "see --missing drop or mean") }
     let place = "line \(scanner.line), \(layout?.phrase(column) ?? "")"
-    let cell = String(decoding: bytes.prefix(40), as: UTF8.self)
+    let cell = RecordScanner.string(field, in: text).map { String($0.prefix(40)).onOneLine } ?? "(not UTF-8)"
     if word != nil { throw .input("\(place): '\(cell)' is not a finite 32-bit float; see --allow-nan") }
-    let name = layout?.names?[column] ?? "\(column + 1)"
+    let name = layout?.names?[column].onOneLine ?? "\(column + 1)"
     throw .input(
       "\(place): '\(cell)' is not a number; leave the column out with --drop '\(name)'"
         + (canFill ? " or make features of its texts with --categories '\(name)'" : ""))

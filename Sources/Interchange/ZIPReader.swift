@@ -32,7 +32,7 @@ struct ZIPReader {
 
   /// The bytes of an entry, checked against its size and checksum.
   func contents(of entry: Entry) throws(Failure) -> Tensor {
-    let place = "\(place): \(entry.name)"
+    let place = "\(place): \(entry.name.onOneLine)"
     guard !entry.isEncrypted else { throw .input("\(place): is encrypted") }
     let start = try bytes.withBytes { (bytes) throws(Failure) in
       let fields = Fields(bytes: bytes, place: place)
@@ -114,7 +114,9 @@ struct ZIPReader {
       let next = try fields.sum(offset, 46, nameLength, extraLength, fields.number(offset + 32, 2))
       guard next <= fields.bytes.count else { throw fields.corrupt }
       let name = String(decoding: fields.bytes[offset + 46..<offset + 46 + nameLength], as: UTF8.self)
-      guard names.insert(name).inserted else { throw .input("\(fields.place): '\(name)' twice in the archive") }
+      guard names.insert(name).inserted else {
+        throw .input("\(fields.place): '\(name.onOneLine)' twice in the archive")
+      }
       var entry = Entry(
         name: name, method: try fields.number(offset + 10, 2), checksum: UInt(try fields.number(offset + 16, 4)),
         compressedSize: try fields.number(offset + 20, 4), size: try fields.number(offset + 24, 4),

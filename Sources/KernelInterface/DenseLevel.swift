@@ -41,7 +41,8 @@ public protocol DenseLevel {
 
   /// dx[r, k] = Σₙ dy[r, n]·W[n, k], for r in `rows` and k in `inputs`, added to dx where `accumulate`.
   ///
-  /// Only columns `inputs` of dx are written; `inputs` starts at a multiple of 16.
+  /// Only columns `inputs` of dx are written; `inputs` starts at a multiple of 16. The order of the sum
+  /// depends on whether there are more than four rows, and on nothing else.
   /// - Parameters:
   ///   - dy: [·, ldy], the first `outputs` columns are read.
   ///   - w: packed weights of `totalInputs` inputs and `outputs` outputs.

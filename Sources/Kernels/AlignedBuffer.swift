@@ -1,5 +1,6 @@
 /// Zeroed memory for numbers, aligned to 64 bytes and freed with the object.
 ///
+/// The memory lives as long as the object: hold it (withExtendedLifetime) while its pointer is in use.
 /// Who shares a buffer between threads sees to it that they touch different elements.
 public final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable {
   /// The first element.

@@ -69,6 +69,7 @@ public final class ByteSink {
       if status.st_mode & S_IFMT != S_IFREG { return }
     }
     let (directory, _) = split(resolved(path))
+    if stat(directory, &status) == 0, status.st_mode & S_IFMT != S_IFDIR { throw .system(path, ENOTDIR) }
     guard access(directory, W_OK | X_OK) == 0 else { throw .system(path) }
   }
 

@@ -68,8 +68,8 @@ public final class FrameInput {
       if frame.kind == .model { return frame }
       held.append(frame)
     }
-    let found = held.first.map { "; \($0.place) holds \($0.phrase)" } ?? ""
-    throw .input("no model among the inputs\(found)")
+    guard let first = held.first else { throw .input("no frame among the inputs where a model is due") }
+    throw .input("\(first.place): holds \(first.phrase); a model is due among the inputs")
   }
 
   private func read() throws(Failure) -> Frame? {

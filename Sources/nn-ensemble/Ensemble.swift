@@ -19,7 +19,7 @@ enum Ensemble {
       examples: [
         "nn-ensemble p1.st p2.st p3.st | nn-eval",
         "cat p1.st p2.st | nn-ensemble --weights 2,1 -o p.st",
-        "nn-ensemble --models model.st init.st -o soup.st",
+        "nn-ensemble --models model.st model2.st -o soup.st",
       ],
       defaults: Settings(),
       options: [

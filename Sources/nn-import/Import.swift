@@ -29,7 +29,7 @@ enum Import {
         "Read are IDX (MNIST) files, CSV and TSV, .npy and .npz, told apart by their content, each compressed by "
           + "gzip or not. Several tables with the same columns are the rows of one data set."
       ],
-      defaults: Values(), options: options, readsFrames: false, run: run
+      defaults: Values(), options: options, run: run
     ).main()
   }
 
@@ -96,9 +96,6 @@ enum Import {
     let table = values.settings.table
     if table.label != nil, !table.targets.isEmpty { throw Failure.usage("--label and --target: give one of them") }
     let paths = operands.isEmpty ? ["-"] : operands
-    if operands.isEmpty, isatty(0) == 1 {
-      throw Failure.usage("standard input is a terminal; name the files to import")
-    }
     let output = try FrameOutput(path: values.common.output)
     let summary = try Importer.run(paths, values.settings) { (frame) throws(Failure) in try output.write(frame) }
     try output.finish()

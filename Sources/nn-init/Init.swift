@@ -22,7 +22,7 @@ enum Init {
       "nn-init", purpose: "make a model of a layer list", operands: "[LAYER ...]",
       examples: [
         "nn-init --input 64 dense:100 relu dropout:0.2 dense:10 -o init.st",
-        "nn-init --input 64 --seed 7 dense:100 bn elu dense:10 | nn-train - train.st -o model.st",
+        "nn-init --input 64 dense:32 bn elu dense:10 | nn-train - train.st -o model.st",
       ],
       notes: [
         "Layers: " + LayerKind.all.map(\.name).joined(separator: " ") + ".",

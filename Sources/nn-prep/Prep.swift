@@ -23,7 +23,7 @@ enum Prep {
       "nn-prep", purpose: "center, scale, decorrelate and whiten data, and record how",
       examples: [
         "nn-prep --center --scale train.st -o prepared.st",
-        "nn-prep --pca 100 --whiten train.st | nn-train init.st - -o model.st",
+        "nn-prep --center --scale train.st | nn-train init.st - -o model.st",
         "nn-prep --like model.st test.st -o test-prepared.st",
       ],
       notes: [

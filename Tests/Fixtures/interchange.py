@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Makes the files in Tests/Fixtures/interchange: arrays as NumPy writes them, and IDX files.
+"""Makes the files in Tests/Fixtures/interchange: arrays as NumPy writes them, IDX files, and frames of predictions.
 
 Needs NumPy (2.4.6 was used). The same script makes the same bytes; committed tests read the files and need no Python.
 Every array holds 0, 1, 2 ... in the order of its indices, so that a test knows what to expect.
@@ -7,6 +7,7 @@ Every array holds 0, 1, 2 ... in the order of its indices, so that a test knows 
 
 import gzip
 import io
+import json
 import pathlib
 import struct
 import zipfile
@@ -68,3 +69,25 @@ archive("twelve-zeros.npz", {"x": np.zeros((1000, 12), "u1")}, zipfile.ZIP_DEFLA
 (here / "images.idx").write_bytes(idx(counting((3, 2, 2), "u1"), 8))
 (here / "labels.idx.gz").write_bytes(gzip.compress(idx(y.astype("u1"), 8), mtime=0))
 (here / "floats.idx").write_bytes(idx(counting((3, 2, 2), "f4"), 0x0D))
+
+
+def frame(name, tensors, metadata):
+    """A safetensors file."""
+    header = {"__metadata__": metadata}
+    data = b""
+    for key, array in tensors.items():
+        kind = {"f": "F32", "i": "I64"}[array.dtype.kind]
+        end = len(data) + array.nbytes
+        header[key] = {"dtype": kind, "shape": array.shape, "data_offsets": [len(data), end]}
+        data += array.tobytes()
+    text = json.dumps(header).encode()
+    text += b" " * (-len(text) % 8)
+    (here / name).write_bytes(struct.pack("<Q", len(text)) + text + data)
+
+
+p = np.array([[0.25, 0.5, 0.25], [0.125, 0, 0.875]], "f4")
+truth = np.array([1, 0])
+uncertain = {"p": p, "std": p / 2, "entropy": p[:, 0], "mutual_information": p[:, 2], "y": truth}
+frame("predictions.st", uncertain, {"nn.kind": "prediction", "nn.classes": '["cat","dog, big","\\"x\\""]'})
+frame("binary.st", {"p": p[:, :1], "y": truth}, {"nn.kind": "prediction", "nn.classes": '["no","yes"]'})
+frame("outputs.st", {"output": p, "std": p / 2, "y": p}, {"nn.kind": "prediction"})

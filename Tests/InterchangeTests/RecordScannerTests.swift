@@ -45,7 +45,7 @@ private func records(_ text: String, cut: Int? = nil, separator: Character = ","
   @Test func namesTheLine() {
     #expect(failure { _ = try records("a\n\"b\nc\"d") } == "line 3: text after the closing quote of field 1")
     #expect(
-      failure { _ = try records("a\n\n\"b\nc") } == "line 4: a quoted field that begins here or before has no end")
+      failure { _ = try records("a\n\n\"b\nc") } == "line 3: a quoted field begins here and has no end")
   }
 
   @Test func countsLinesInsideQuotes() throws {

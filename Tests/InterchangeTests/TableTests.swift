@@ -84,7 +84,7 @@ import Testing
   }
 
   @Test func wrongTablesAreNamed() {
-    #expect(failure { _ = try imported(text: "a,b\n1,2\n3\n") } == "line 3: 1 fields where 2 are due")
+    #expect(failure { _ = try imported(text: "a,b\n1,2\n3\n") } == "line 3: 1 field where 2 are due")
     #expect(failure { _ = try imported(text: "a,b\n") } == "no rows")
     #expect(
       failure { _ = try imported(text: "a,b\n1,2\n") { $0.table.label = "z" } }

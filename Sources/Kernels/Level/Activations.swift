@@ -43,16 +43,16 @@ extension Level {
   ) {
     @inline(__always)
     func each(_ g: (_ reference: Lanes, _ dy: Lanes) -> Lanes) {
-      let whole = columns / Lanes.scalarCount * Lanes.scalarCount
       for r in 0..<rows {
         let from = reference + r * ld
         let to = dy + r * lddy
         var c = 0
-        while c < whole {
-          store(g(load(from + c), load(to + c)), to + c)
+        while c < columns {
+          var result = g(load(from + c), load(to + c))
+          if c + Lanes.scalarCount > columns { result = keepFirst(columns - c, result) }
+          store(result, to + c)
           c += Lanes.scalarCount
         }
-        if c < columns { store(keepFirst(columns - c, g(load(from + c), load(to + c))), to + c) }
       }
     }
     let one = Lanes(repeating: 1)
@@ -87,13 +87,13 @@ extension Level {
   ) {
     @inline(__always)
     func each(_ g: (Lanes) -> Lanes) {
-      let whole = count / Lanes.scalarCount * Lanes.scalarCount
       var i = 0
-      while i < whole {
-        store(g(load(x + i)), y + i)
+      while i < count {
+        let whole = i + Lanes.scalarCount <= count
+        let result = g(whole ? load(x + i) : loadFirst(count - i, x + i))
+        if whole { store(result, y + i) } else { storeFirst(count - i, result, y + i) }
         i += Lanes.scalarCount
       }
-      if i < count { storeFirst(count - i, g(loadFirst(count - i, x + i)), y + i) }
     }
     switch g {
     case .exp: each { vectorExp($0) }

@@ -7,26 +7,40 @@ extension Level {
     w: UnsafePointer<Float>, bias: UnsafePointer<Float>?, panels: Range<Int>,
     y: UnsafeMutablePointer<Float>, ldy: Int, accumulate: Bool
   ) {
-    // A panel's block of 320 inputs (20 KB) stays in the first-level cache, a block of 192 rows of x
-    // in the second-level one. Sums rest in y between blocks of inputs, which loses nothing.
-    rows.forEachPart(atMost: 192) { row, rowCount in
-      let inputParts = max(1, (inputs + 319) / 320)
-      for part in 0..<inputParts {
-        let k = part * inputs / inputParts
-        let depth = (part + 1) * inputs / inputParts - k
-        forwardTile(
-          x: x + row * ldx + k, ldx: ldx, rows: rowCount, depth: depth,
-          w: w + (panels.lowerBound * inputs + k) * panelWidth, panelStride: inputs * panelWidth,
-          panels: panels.count, bias: bias.map { $0 + panels.lowerBound * panelWidth },
-          resume: accumulate || part > 0, y: y + row * ldy + panels.lowerBound * panelWidth, ldy: ldy)
-      }
+    let stride = inputs * panelWidth
+    denseProduct(
+      x: x + rows.lowerBound * ldx, ldx: ldx, rows: rows.count, inputs: inputs,
+      w: w + panels.lowerBound * stride, panelStride: stride, panels: panels.count,
+      bias: bias.map { $0 + panels.lowerBound * panelWidth }, accumulate: accumulate,
+      y: y + rows.lowerBound * ldy + panels.lowerBound * panelWidth, ldy: ldy)
+  }
+}
+
+/// Splits the product of rows and packed panels into cache blocks; all pointers name the first element.
+///
+/// A panel's block of 320 inputs (20 KB) stays in the first-level cache, a block of 192 rows of x in the
+/// second-level one. Sums rest in y between blocks of inputs, which loses nothing.
+@inline(never)
+func denseProduct(
+  x: UnsafePointer<Float>, ldx: Int, rows: Int, inputs: Int, w: UnsafePointer<Float>, panelStride: Int,
+  panels: Int, bias: UnsafePointer<Float>?, accumulate: Bool, y: UnsafeMutablePointer<Float>, ldy: Int
+) {
+  (0..<rows).forEachPart(atMost: 192) { row, rowCount in
+    let parts = max(1, (inputs + 319) / 320)
+    for part in 0..<parts {
+      let k = part * inputs / parts
+      let depth = (part + 1) * inputs / parts - k
+      forwardTile(
+        x: x + row * ldx + k, ldx: ldx, rows: rowCount, depth: depth, w: w + k * panelWidth,
+        panelStride: panelStride, panels: panels, bias: bias, resume: accumulate || part > 0,
+        y: y + row * ldy, ldy: ldy)
     }
   }
 }
 
 /// One cache block of the forward pass: all pointers name the block's first element.
 @inline(never)
-func forwardTile(
+private func forwardTile(
   x: UnsafePointer<Float>, ldx: Int, rows: Int, depth: Int,
   w: UnsafePointer<Float>, panelStride: Int, panels: Int, bias: UnsafePointer<Float>?,
   resume: Bool, y: UnsafeMutablePointer<Float>, ldy: Int

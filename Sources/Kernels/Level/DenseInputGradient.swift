@@ -15,84 +15,74 @@ extension Level {
       }
       return
     }
-    // The forward pass of dy over Wᵀ: blocks of 16 inputs × up to 320 outputs are transposed into the
-    // first-level cache and used for a block of rows of dy that stays in the second.
-    let turned = UnsafeMutablePointer<Float>.allocate(capacity: inputGroup * maxOutputs * panelWidth)
+    // The forward pass of dy over Wᵀ: as many panels of 16 inputs as fit a part of the second-level cache
+    // are transposed together, square by square in the order of w.
+    let panelStride = panelCount(outputs) * panelWidth * panelWidth
+    let group = min(panelCount(inputs.count), max(1, turnedLimit / panelStride))
+    let turned = UnsafeMutablePointer<Float>.allocate(capacity: group * panelStride)
     defer { turned.deallocate() }
-    let wholeInputs = inputs.count / panelWidth * panelWidth
-    let edge = inputs.count - wholeInputs
-    rows.forEachPart(atMost: 192) { row, rowCount in
-      (0..<panelCount(outputs)).forEachPart(atMost: maxOutputs / panelWidth) { panel, panels in
-        let n = panel * panelWidth
-        let depth = min(panels * panelWidth, outputs - n)
-        let panelStride = panels * panelWidth * panelWidth
-        var k = inputs.lowerBound
-        while k < inputs.lowerBound + wholeInputs {
-          let group = min(inputGroup, (inputs.lowerBound + wholeInputs - k) / panelWidth)
-          for p in 0..<panels {
-            for i in 0..<group {
-              transposeSquare(
-                from: w + ((panel + p) * totalInputs + k + i * panelWidth) * panelWidth,
-                to: turned + i * panelStride + p * panelWidth * panelWidth)
-            }
-          }
-          forwardTile(
-            x: dy + row * ldy + n, ldx: ldy, rows: rowCount, depth: depth, w: turned,
-            panelStride: panelStride, panels: group, bias: nil, resume: accumulate || n > 0,
-            y: dx + row * ldx + k, ldy: ldx)
-          k += group * panelWidth
+    var k = inputs.lowerBound
+    while k < inputs.upperBound {
+      let whole = min(group, (inputs.upperBound - k) / panelWidth)
+      for p in 0..<panelCount(outputs) {
+        for i in 0..<whole {
+          transposeSquare(
+            from: w + (p * totalInputs + k + i * panelWidth) * panelWidth,
+            to: turned + i * panelStride + p * panelWidth * panelWidth)
         }
       }
-    }
-    if edge > 0 {
-      inputGradientEdge(
-        dy: dy, ldy: ldy, rows: rows, outputs: outputs, w: w, totalInputs: totalInputs,
-        input: inputs.lowerBound + wholeInputs, count: edge, turned: turned, dx: dx, ldx: ldx,
-        accumulate: accumulate)
+      let first = dy + rows.lowerBound * ldy
+      let out = dx + rows.lowerBound * ldx + k
+      if whole > 0 {
+        denseProduct(
+          x: first, ldx: ldy, rows: rows.count, inputs: outputs, w: turned, panelStride: panelStride,
+          panels: whole, bias: nil, accumulate: accumulate, y: out, ldy: ldx)
+        k += whole * panelWidth
+      } else {
+        turnEdge(
+          w + k * panelWidth, totalInputs: totalInputs, count: inputs.upperBound - k, outputs: outputs, turned
+        )
+        edgeProduct(
+          dy: first, ldy: ldy, rows: rows.count, outputs: outputs, turned: turned,
+          count: inputs.upperBound - k, dx: out, ldx: ldx, accumulate: accumulate)
+        k = inputs.upperBound
+      }
     }
   }
 }
 
-/// Outputs of a transposed block, and how many panels of inputs are transposed together (their weights
-/// lie side by side).
-private let maxOutputs = 320
-private let inputGroup = 2
+/// How many transposed weights are kept at once: 256 KB of them.
+private let turnedLimit = 65536
 
-/// The last inputs, fewer than 16: computed in a buffer of whole panels, so that dx is written no
-/// further than asked.
+/// Transposes the weights of the last inputs, fewer than 16, into a panel filled up with zeros.
 @inline(never)
-private func inputGradientEdge(
-  dy: UnsafePointer<Float>, ldy: Int, rows: Range<Int>, outputs: Int,
-  w: UnsafePointer<Float>, totalInputs: Int, input: Int, count: Int,
-  turned: UnsafeMutablePointer<Float>, dx: UnsafeMutablePointer<Float>, ldx: Int, accumulate: Bool
+private func turnEdge(
+  _ w: UnsafePointer<Float>, totalInputs: Int, count: Int, outputs: Int, _ turned: UnsafeMutablePointer<Float>
 ) {
-  let sums = UnsafeMutablePointer<Float>.allocate(capacity: rows.count * panelWidth)
+  for n in 0..<outputs {
+    let from = w + n / panelWidth * totalInputs * panelWidth + n % panelWidth
+    for i in 0..<panelWidth { turned[n * panelWidth + i] = i < count ? from[i * panelWidth] : 0 }
+  }
+}
+
+/// The product for the last inputs, in a buffer of a whole panel, so that dx is written no further than
+/// asked.
+@inline(never)
+private func edgeProduct(
+  dy: UnsafePointer<Float>, ldy: Int, rows: Int, outputs: Int, turned: UnsafePointer<Float>, count: Int,
+  dx: UnsafeMutablePointer<Float>, ldx: Int, accumulate: Bool
+) {
+  let sums = UnsafeMutablePointer<Float>.allocate(capacity: rows * panelWidth)
   defer { sums.deallocate() }
-  for i in 0..<rows.count * panelWidth { sums[i] = 0 }
   if accumulate {
-    for r in 0..<rows.count {
-      for j in 0..<count { sums[r * panelWidth + j] = dx[(rows.lowerBound + r) * ldx + input + j] }
+    for r in 0..<rows {
+      for j in 0..<panelWidth { sums[r * panelWidth + j] = j < count ? dx[r * ldx + j] : 0 }
     }
   }
-  var n = 0
-  while n < outputs {
-    let depth = min(maxOutputs, outputs - n)
-    for p in n / panelWidth..<panelCount(n + depth) {
-      for j in 0..<panelWidth {
-        let column = turned + (p * panelWidth - n + j) * panelWidth
-        for i in 0..<panelWidth {
-          column[i] = i < count ? w[(p * totalInputs + input + i) * panelWidth + j] : 0
-        }
-      }
-    }
-    forwardTile(
-      x: dy + rows.lowerBound * ldy + n, ldx: ldy, rows: rows.count, depth: depth, w: turned,
-      panelStride: 0, panels: 1, bias: nil, resume: true, y: sums, ldy: panelWidth)
-    n += depth
-  }
-  for r in 0..<rows.count {
-    for j in 0..<count { dx[(rows.lowerBound + r) * ldx + input + j] = sums[r * panelWidth + j] }
-  }
+  denseProduct(
+    x: dy, ldx: ldy, rows: rows, inputs: outputs, w: turned, panelStride: 0, panels: 1, bias: nil,
+    accumulate: accumulate, y: sums, ldy: panelWidth)
+  for r in 0..<rows { for j in 0..<count { dx[r * ldx + j] = sums[r * panelWidth + j] } }
 }
 
 /// One row as dot products, four inputs at a time: w is read once, in order.

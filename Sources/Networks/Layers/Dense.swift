@@ -47,7 +47,10 @@ final class Dense: Descending {
   }
 
   func inputGradientTiles(_ pass: Pass) -> TileGrid {
-    TileGrid(rows: pass.rows, columns: inputCount, cost: outputCount)
+    // Each tile transposes its part of the weights once, so rows are not cut.
+    TileGrid(
+      rows: pass.rows, columns: inputCount, tileRows: pass.rows,
+      tileColumns: max(16, min(128, 400_000 / (pass.rows * outputCount))))
   }
 
   func inputGradient(_ pass: Pass, x: Matrix, y: Matrix, dy: Matrix, dx: Matrix, tile: Tile) {

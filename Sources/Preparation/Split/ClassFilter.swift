@@ -31,8 +31,7 @@ public struct ClassFilter: Equatable, Sendable {
       ?? Set(labels).sorted().map { ($0, String($0)) }
     let option = isOnly ? "--only" : "--except"
     for name in names where !known.contains(where: { $0.name == name }) {
-      throw .input(
-        "\(place): \(option): no class '\(name)'; the classes are \(known.map(\.name).joined(separator: ", "))")
+      throw .input("\(place): \(option): \(Nearest.unknown(name, "class", among: known.map(\.name)))")
     }
     let staying = known.filter { names.contains($0.name) == isOnly }
     guard !staying.isEmpty else { throw .input("\(place): \(option): no class is left") }

@@ -3,8 +3,12 @@ public enum Nearest {
   /// The nearest of some names, if one is near enough to be meant.
   public static func name(to word: String, among names: [String]) -> String? {
     let typed = Array(word.lowercased())
-    let best = names.map { ($0, distance(typed, Array($0.lowercased()))) }.min { $0.1 < $1.1 }
-    guard let (name, distance) = best, distance <= max(1, min(word.count, name.count) / 3 + 1),
+    // Of names equally near, the one that begins alike is meant: people get the first letters right.
+    let best = names.map { name -> (name: String, distance: Int, prefix: Int) in
+      let letters = Array(name.lowercased())
+      return (name, distance(typed, letters), zip(typed, letters).prefix { $0 == $1 }.count)
+    }.min { ($0.distance, -$0.prefix) < ($1.distance, -$1.prefix) }
+    guard let (name, distance, _) = best, distance <= max(1, min(word.count, name.count) / 3 + 1),
       distance < max(word.count, name.count)
     else { return nil }
     return name

@@ -43,17 +43,14 @@ struct CorruptionConventions {
   private static var texts: [Corruption] {
     [
       Corruption(name: "empty", bytes: [], says: "empty"),
-      Corruption(name: "ragged rows", bytes: Array("a,b\n1,2\n3\n".utf8)),
+      Corruption(name: "ragged rows", bytes: Array("a,digit\n1,2\n3\n".utf8)),
       Corruption(name: "words among numbers", bytes: Array("a,digit\n1,2\nx,3\n".utf8)),
       Corruption(name: "open quote", bytes: Array("a,digit\n\"1,2\n".utf8)),
       Corruption(name: "no rows", bytes: Array("a,digit\n".utf8)),
-      Corruption(name: "no such column", bytes: Array("a,b\n1,2\n".utf8), says: "digit"),
+      Corruption(name: "not a number", bytes: Array("a,digit\nnan,1\n2,1\n".utf8)),
       Corruption(name: "gzip cut", bytes: [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3, 0x4b]),
       Corruption(
         name: "gzip corrupt", bytes: [0x1f, 0x8b, 8, 0, 0, 0, 0, 0, 0, 3] + .init(repeating: 0xee, count: 40)),
-      Corruption(name: "npy cut", bytes: [0x93] + Array("NUMPY\u{1}".utf8) + [0, 0xff]),
-      Corruption(name: "npz cut", bytes: Array("PK\u{3}\u{4}".utf8) + .init(repeating: 0, count: 40)),
-      Corruption(name: "IDX cut", bytes: [0, 0, 8, 3, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff]),
       Corruption(name: "noise", bytes: (0..<300).map { UInt8(truncatingIfNeeded: $0 &* 167 &+ 201) }),
       Corruption(name: "zeros", bytes: .init(repeating: 0, count: 1000)),
     ]

@@ -74,7 +74,8 @@ struct CommandLineConventions {
   func badNumber(_ tool: String) {
     let numeric: Set = ["N", "K", "X", "I", "ROWS"]
     for option in HelpText.of(tool).options where numeric.contains(option.value ?? "") {
-      for value in ["1x", "", "nan", "0x10", "1e999", "--", "99999999999999999999999"] {
+      let whole = option.value == "X" ? [] : ["99999999999999999999999", "1.5"]
+      for value in ["1x", "", "nan", "0x10", "1e999", "--"] + whole {
         for name in option.long { expectUsage(run("\(tool) \(name)='\(value)'"), tool, name, "due") }
       }
     }
@@ -82,7 +83,7 @@ struct CommandLineConventions {
 
   @Test("a bad shell is told", arguments: Places.toolNames)
   func badShell(_ tool: String) {
-    expectUsage(run("\(tool) --completion fsh"), tool, "did you mean 'fish'")
+    expectUsage(run("\(tool) --completion fishh"), tool, "did you mean 'fish'")
   }
 
   @Test("the completion scripts parse and offer every option", arguments: Places.toolNames)

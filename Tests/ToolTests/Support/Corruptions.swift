@@ -7,15 +7,15 @@ struct Corruption: Sendable, CustomStringConvertible {
   var description: String { name }
 
   /// The whole drill for a tool that wants frames of a kind.
-  static func all(for wants: Invocation.Wants) -> [Corruption] {
+  static func all(for wants: FrameBytes.Content) -> [Corruption] {
     lengths(wants) + cuts(wants) + offsets + numbers + names + streams(wants) + foreign
   }
 
-  private static func lengths(_ wants: Invocation.Wants) -> [Corruption] {
+  private static func lengths(_ wants: FrameBytes.Content) -> [Corruption] {
     let valid = FrameBytes.valid(wants)
     var result = [Corruption(name: "empty", bytes: [], says: "empty")]
     for count in 1...7 {
-      result.append(Corruption(name: "\(count) bytes", bytes: Array(valid.bytes.prefix(count)), says: "truncated"))
+      result.append(Corruption(name: "\(count) bytes", bytes: Array(valid.bytes.prefix(count))))
     }
     for length: UInt64 in [0, 1, 2, 100_000_001, 1 << 63, .max] {
       var frame = valid
@@ -25,7 +25,7 @@ struct Corruption: Sendable, CustomStringConvertible {
     return result
   }
 
-  private static func cuts(_ wants: Invocation.Wants) -> [Corruption] {
+  private static func cuts(_ wants: FrameBytes.Content) -> [Corruption] {
     let bytes = FrameBytes.valid(wants).bytes
     var flipped = bytes
     flipped[flipped.count - 3] ^= 0x10
@@ -35,7 +35,7 @@ struct Corruption: Sendable, CustomStringConvertible {
       Corruption(name: "header cut", bytes: Array(bytes.prefix(100)), says: "truncated"),
       Corruption(name: "data cut by 1", bytes: bytes.dropLast(), says: "truncated"),
       Corruption(name: "all data cut", bytes: Array(bytes.prefix(bytes.count - FrameBytes.valid(wants).data.count))),
-      Corruption(name: "one byte too many", bytes: bytes + [0], says: "frame 1"),
+      Corruption(name: "one byte too many", bytes: bytes + [0]),
       Corruption(name: "flipped bit", bytes: flipped, says: "checksum mismatch"),
       Corruption(name: "other version", bytes: wrongVersion.bytes, says: "version 2"),
     ]
@@ -117,7 +117,7 @@ struct Corruption: Sendable, CustomStringConvertible {
     ]
   }
 
-  private static func streams(_ wants: Invocation.Wants) -> [Corruption] {
+  private static func streams(_ wants: FrameBytes.Content) -> [Corruption] {
     func frame(_ index: Int, last: Bool) -> [UInt8] { FrameBytes.valid(wants, index: index, last: last).bytes }
     var index = FrameBytes.valid(wants)
     index.metadata[0].value = "-1"

@@ -2,6 +2,9 @@ import Glibc
 
 /// A builder of frames byte by byte, independent of the library it tests, so that it can make wrong ones as well.
 struct FrameBytes {
+  /// What a tool wants to read.
+  enum Content: String { case nothing, text, data, model, predictions }
+
   /// The JSON header as text; nil is made of what follows.
   var header: String?
   /// The length written before the header; nil is the true one.
@@ -29,7 +32,7 @@ struct FrameBytes {
   }
 
   /// Three rows of what a tool wants, as frame `index` of a segment.
-  static func valid(_ wants: Invocation.Wants, index: Int = 0, last: Bool = true) -> FrameBytes {
+  static func valid(_ wants: Content, index: Int = 0, last: Bool = true) -> FrameBytes {
     let (name, columns, kind) =
       switch wants {
       case .predictions: ("p", 10, "prediction")

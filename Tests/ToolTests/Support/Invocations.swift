@@ -1,15 +1,12 @@
 /// One command line of each tool that works on the prepared files and writes its result to standard output: what the
 /// tests of the conventions run. A new tool needs an entry here.
 struct Invocation: Sendable {
-  /// What the frames are that the tool wants on standard input.
-  enum Wants: String { case nothing, text, data, model, predictions }
-
   /// The arguments, all inputs being files.
   var arguments: [String]
   /// The one of the files among the arguments that may come from standard input instead, as "-".
   var stream: String?
   /// What `stream` holds.
-  var wants: Wants
+  var wants: FrameBytes.Content
   /// A prepared file of another kind, which must be refused in place of `stream`.
   var wrongKind: String?
   /// Whether the result is frames, which are not shown on a terminal.
@@ -20,7 +17,8 @@ struct Invocation: Sendable {
       arguments: ["-q", "--label", "digit", "digits.csv.gz"], stream: "digits.csv.gz", wants: .text,
       wrongKind: "model.st"),
     "nn-export": Invocation(
-      arguments: ["-q", "test.st"], stream: "test.st", wants: .data, wrongKind: nil, writesFrames: false),
+      arguments: ["-q", "--format", "csv", "test.st"], stream: "test.st", wants: .data, wrongKind: nil,
+      writesFrames: false),
     "nn-split": Invocation(
       arguments: ["-q", "--take", "100", "digits.st"], stream: "digits.st", wants: .data, wrongKind: "model.st"),
     "nn-prep": Invocation(

@@ -1,0 +1,57 @@
+# make demo       build, and run the digits pipeline on the embedded data
+# make test       build, and run every test
+# make install    PREFIX=/usr/local DESTDIR= : programs, manual pages, completions
+# make uninstall  the same files away
+
+SHELL = bash
+.SHELLFLAGS = -euo pipefail -c
+PREFIX = /usr/local
+BUILD = .build/release
+TOOLS = $(notdir $(wildcard Sources/nn-*))
+
+.PHONY: all build setup demo test lint install uninstall clean
+all: build
+
+build: setup
+	swift build -c release
+
+# The two libraries, from Debian's packages, when they are missing.
+setup:
+	@if ! pkg-config --exists openblas zlib 2>/dev/null; then \
+	  echo "installing libopenblas-dev and zlib1g-dev"; \
+	  sudo=; [ "$$(id -u)" = 0 ] || sudo=sudo; \
+	  $$sudo apt-get -qq update && $$sudo apt-get -qq install -y pkg-config libopenblas-dev zlib1g-dev >/dev/null; \
+	fi
+
+demo: build
+	PATH="$(CURDIR)/$(BUILD):$$PATH" $(MAKE) --no-print-directory -C pipelines -f digits.mk clean all
+
+test: build
+	swift test -c release
+
+lint:
+	swift format lint --strict --recursive Package.swift Sources Tests
+	mandoc -T lint -W warning man/*
+	shellcheck .ci/run examples/*.sh
+
+install:
+	install -d $(addprefix $(DESTDIR)$(PREFIX)/,bin share/man/man1 share/man/man5 share/man/man7 \
+	  share/bash-completion/completions share/zsh/site-functions share/fish/vendor_completions.d)
+	for tool in $(TOOLS); do \
+	  install -s $(BUILD)/$$tool $(DESTDIR)$(PREFIX)/bin/$$tool; \
+	  $(BUILD)/$$tool --completion bash > $(DESTDIR)$(PREFIX)/share/bash-completion/completions/$$tool; \
+	  $(BUILD)/$$tool --completion zsh > $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_$$tool; \
+	  $(BUILD)/$$tool --completion fish > $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/$$tool.fish; \
+	done
+	for page in man/*.[157]; do install -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/; done
+
+uninstall:
+	for tool in $(TOOLS); do \
+	  rm -f $(DESTDIR)$(PREFIX)/bin/$$tool $(DESTDIR)$(PREFIX)/share/bash-completion/completions/$$tool \
+	    $(DESTDIR)$(PREFIX)/share/zsh/site-functions/_$$tool \
+	    $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/$$tool.fish; \
+	done
+	for page in man/*.[157]; do rm -f $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/}; done
+
+clean:
+	rm -rf .build pipelines/out

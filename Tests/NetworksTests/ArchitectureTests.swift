@@ -1,0 +1,160 @@
+import Networks
+import Tensors
+import Testing
+
+@Suite struct SpecTests {
+  @Test func readsNamesValuesAndKeys() throws {
+    let spec = try Spec(parsing: "conv:32:3x3,stride=2,pad=same")
+    #expect(spec.name == "conv" && spec.values == ["32", "3x3"])
+    #expect(spec["stride"] == "2" && spec["pad"] == "same" && spec.keys.count == 2)
+    #expect(spec.description == "conv:32:3x3,stride=2,pad=same")
+    #expect(try Spec(parsing: "uniform:-1,1").values == ["-1", "1"])
+    #expect(try Spec(parsing: "normal,init=normal:0:0.1")["init"] == "normal:0:0.1")
+  }
+
+  @Test(arguments: ["", ":", "dense:", "dense,", "dense,=3", "dense,init=", "=3", "a,k=1,2", "a,k=1,k=2"])
+  func refuses(text: String) {
+    #expect(throws: Failure.self) { try Spec(parsing: text) }
+  }
+}
+
+@Suite struct ArchitectureTests {
+  private func message(_ input: [Int], _ layers: String) -> String {
+    do {
+      _ = try Network(Architecture(input: input, parsing: layers.split(separator: " ").map(String.init)))
+      return ""
+    } catch { return (error as? Failure)?.message ?? "\(error)" }
+  }
+
+  @Test func errorsNameTheLayerAndTheNearestName() {
+    #expect(message([4], "dense:300,int=he") == "layer 0: dense:300,int=he: unknown key 'int' (did you mean 'init'?)")
+    #expect(message([4], "dense:3 rely") == "layer 1: unknown layer 'rely' (did you mean 'relu'?)")
+    #expect(message([28, 28], "dense:3") == "layer 0: dense:3: wants a flat input, has 28x28; put 'flatten' before it")
+    #expect(message([4], "dense:0").contains("a whole number from 1"))
+    #expect(message([4], "dropout:1").contains("below 1"))
+    #expect(message([4], "dense:3:4").contains("one too many"))
+    #expect(message([4], "dense:3,name=a dense:3,name=a").contains("is taken"))
+    #expect(message([4], "dense:3,name=state").contains("may have letters"))
+    #expect(message([4], "").contains("no layers"))
+  }
+
+  @Test func layerFiles() {
+    #expect(Architecture.texts(inFile: "# a net\ndense:3 relu # two\n\n  bn\n") == ["dense:3", "relu", "bn"])
+  }
+
+  @Test func parametersAreCountedAsTheCourseNotesDo() throws {
+    let layers = "bn dense:300 relu bn dense:100 relu bn dense:10".split(separator: " ").map(String.init)
+    let summary = ModelSummary(try Network(Architecture(input: [784], parsing: layers)))
+    #expect(summary.rows.map(\.parameters) == [3136, 235_500, 0, 1200, 30100, 0, 400, 1010])
+    #expect(summary.parameters == 271_346 && summary.trainable == 268_978)
+  }
+
+  @Test func savingAndLoadingKeepsEveryBit() throws {
+    let network = try Network(
+      Architecture(input: [5], parsing: ["dense:18,bias_init=normal:0:1", "bn", "relu", "dense:3,bias=no,name=top"]))
+    try network.initialize(seed: 7)
+    let again = try Network(frame: network.frame())
+    #expect(again.architecture == network.architecture)
+    #expect(again.tensors.count == network.tensors.count)
+    for (name, tensor) in network.tensors { #expect(try #require(again.tensors[name]) == tensor, "\(name)") }
+    #expect(network.tensors["top.weight"] != nil && network.tensors["top.bias"] == nil)
+  }
+
+  @Test func everyMismatchIsListed() throws {
+    let network = try Network(Architecture(input: [5], parsing: ["dense:3", "bn"]))
+    var tensors = network.tensors
+    tensors["0.weight"] = Tensor([Float](repeating: 0, count: 12), shape: [3, 4])
+    tensors["0.bias"] = nil
+    tensors["extra"] = Tensor([Float(1)], shape: [1])
+    let problems = network.load(tensors)
+    #expect(problems.count == 3)
+    #expect(problems.contains("'extra' is unexpected"))
+    #expect(problems.contains("'0.bias' [3] is missing"))
+  }
+}
+
+@Suite struct InitializerTests {
+  private static let variances: [(name: String, inverse: Double)] = [
+    ("glorot_uniform", 750), ("glorot_normal", 750), ("he_uniform", 500), ("he_normal", 500), ("lecun_uniform", 1000),
+    ("lecun_normal", 1000), ("torch", 3000), ("normal:0:0.05", 400), ("uniform:-0.3:0.3", 100 / 3.0), ("small", 10000),
+  ]
+
+  /// Mean, standard deviation and bound of a large weight against the formula.
+  @Test(arguments: variances)
+  func moments(name: String, inverseVariance: Double) throws {
+    let variance = 1 / inverseVariance
+    let network = try Network(Architecture(input: [1000], parsing: ["dense:500,init=\(name)"]))
+    try network.initialize(seed: 11)
+    let found = Statistics(try #require(network.tensors["0.weight"]))
+    #expect(abs(found.mean) < 5 * (variance / 500_000).squareRoot())
+    #expect(abs(found.standardDeviation / variance.squareRoot() - 1) < 0.01)
+    if name.contains("uniform") || name == "torch" {
+      let bound = (3 * variance).squareRoot()
+      #expect(found.maximum <= bound * 1.000001)
+      #expect(found.minimum >= -bound * 1.000001)
+      #expect(found.maximum > bound * 0.999)
+    }
+  }
+
+  @Test func constantsAndRecommendations() throws {
+    let network = try Network(
+      Architecture(
+        input: [4], parsing: ["dense:3,bias_init=constant:0.5", "bn", "relu", "dense:3", "selu", "dense:2,init=ones"]))
+    try network.initialize(seed: 1)
+    let initializers = network.architecture.layers.map { $0["init"] ?? "-" }
+    #expect(initializers == ["he_normal", "-", "-", "lecun_normal", "-", "ones"])
+    #expect(network.tensors["0.bias"]?.floats == [0.5, 0.5, 0.5])
+    #expect(network.tensors["5.weight"]?.floats == [Float](repeating: 1, count: 6))
+  }
+
+  @Test func seedsAndLayersDiffer() throws {
+    func weights(_ seed: Int) throws -> [[Float]] {
+      let network = try Network(Architecture(input: [4], parsing: ["dense:4", "dense:4"]))
+      try network.initialize(seed: seed)
+      return ["0.weight", "1.weight"].compactMap { network.tensors[$0]?.floats }
+    }
+    #expect(try weights(1) == weights(1))
+    #expect(try weights(1) != weights(2))
+    #expect(try weights(1)[0] != weights(1)[1])
+  }
+}
+
+@Suite struct EditingTests {
+  private func model() throws -> Frame {
+    let network = try Network(Architecture(input: [5], parsing: ["dense:4,name=conv1", "bn", "relu", "dense:3", "dense:2"]))
+    try network.initialize(seed: 1)
+    return network.frame()
+  }
+
+  @Test(arguments: [
+    ("all", [0, 1, 3, 4]), ("0", [0]), ("1-3", [1, 3]), ("top:2", [3, 4]), ("bottom:1", [0]), ("conv*", [0]),
+    ("c?nv1,4", [0, 4]), ("*", [0, 1, 3, 4]),
+  ])
+  func selections(text: String, expected: [Int]) throws {
+    #expect(try LayerSelection(parsing: text).positions(in: Network(frame: model())).sorted() == expected)
+  }
+
+  @Test func selectionsOfNothingFail() throws {
+    let network = try Network(frame: model())
+    for text in ["2", "conv2", "9-12"] {
+      #expect(throws: Failure.self) { try LayerSelection(parsing: text).positions(in: network) }
+    }
+    for text in ["", "top:0", "top:x", ","] { #expect(throws: Failure.self) { try LayerSelection(parsing: text) } }
+  }
+
+  @Test func headKeepsWhatIsBelowToTheBit() throws {
+    let frame = try model()
+    var edited = try EditedModel(frame, seed: 5)
+    try edited.apply(.rate(0, LayerSelection(parsing: "all")))
+    try edited.apply(.head(["dense:7"]))
+    let result = try edited.frame(strips: true)
+    #expect(result.metadata[Metadata.architecture]?.hasSuffix("dense:7,init=glorot_uniform") == true)
+    for name in ["conv1.weight", "1.running_var", "3.bias"] {
+      #expect(try result.tensor(name) == frame.tensor(name))
+    }
+    let network = try Network(frame: result)
+    let trainable = network.layers.map(\.isTrainable)
+    #expect(trainable == [false, false, false, false, true])
+    #expect(network.outputCount == 7)
+  }
+}

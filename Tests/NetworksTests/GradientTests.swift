@@ -1,0 +1,106 @@
+import Kernels
+import Networks
+import Tensors
+import Testing
+
+/// Forward and backward of whole networks against PyTorch, and against central differences.
+@Suite struct GradientTests {
+  /// Puts a batch through a network and back; returns the sum of the losses of the rows.
+  private func run(
+    _ network: Network, _ frame: Frame, threads: Int, keepsPrefix: Bool = false
+  ) throws -> (executor: Executor, loss: Double) {
+    let team = ThreadTeam(threads: threads)
+    let x = try frame.tensor("x")
+    let y = try frame.tensor("y")
+    let executor = Executor(network, capacity: x.rows, team: team, keepsPrefix: keepsPrefix)
+    executor.allocateGradients()
+    let loss = try LossKind.make(parsing: try #require(frame.metadata["loss"]))
+    let targets = Targets(capacity: x.rows, columns: network.outputCount)
+    fill(executor.input, x)
+    if loss.takesClasses {
+      for (row, label) in (y.integers ?? []).enumerated() { targets.labels.pointer[row] = Int32(label) }
+    } else {
+      fill(targets.values, y)
+    }
+    let losses = AlignedBuffer<Double>(count: x.rows)
+    executor.forward(Pass(.training, rows: x.rows))
+    let terms = x.rows * loss.terms(outputs: network.outputCount)
+    loss.evaluate(
+      executor.output, targets, rows: 0..<x.rows, scale: 1 / Float(terms), gradient: executor.outputGradient,
+      losses: losses.pointer)
+    let sum = (0..<x.rows).reduce(0.0) { $0 + losses.pointer[$1] } / Double(terms)
+    executor.backward(Pass(.training, rows: x.rows))
+    withExtendedLifetime(losses) {}
+    return (executor, sum)
+  }
+
+  private func fill(_ matrix: Matrix, _ tensor: Tensor) {
+    let values = tensor.floats
+    for row in 0..<tensor.rows {
+      for c in 0..<matrix.columns { matrix.pointer[row * matrix.ld + c] = values[row * matrix.columns + c] }
+    }
+  }
+
+  private func rows(_ matrix: Matrix, _ count: Int) -> [Float] { (0..<count).flatMap { Array(matrix[row: $0]) } }
+
+  @Test("agrees with PyTorch to 1e-5", arguments: Golden.names("gradients-"), [1, 2])
+  func agreesWithPyTorch(name: String, threads: Int) throws {
+    let frame = try Golden.read(name)
+    let network = try Golden.network(frame)
+    let (executor, loss) = try run(network, frame, threads: threads)
+    let count = try frame.tensor("x").rows
+    #expect(relativeDifference([Float(loss)], try frame.tensor("loss").floats) < 1e-5)
+    #expect(relativeDifference(rows(executor.output, count), try frame.tensor("output").floats) < 1e-5)
+    for (name, _, parameter) in network.parameters where parameter.isTrainable {
+      let gradient = try #require(parameter.gradient)
+      let found = parameter.tensor(of: gradient).floats
+      #expect(relativeDifference(found, try frame.tensor("grad." + name).floats) < 1e-5, "\(name)")
+    }
+    for (name, expected) in frame.tensors(under: "after.") {
+      let found = try #require(network.tensors[name])
+      #expect(relativeDifference(found.floats, expected.floats) < 1e-5, "\(name)")
+    }
+    executor.forward(Pass(.inference, rows: count))
+    #expect(relativeDifference(rows(executor.output, count), try frame.tensor("inference").floats) < 1e-5)
+  }
+
+  @Test("agrees with central differences", arguments: Golden.names("gradients-").filter { $0 != "gradients-wide" })
+  func agreesWithDifferences(name: String) throws {
+    let frame = try Golden.read(name)
+    let network = try Golden.network(frame)
+    _ = try run(network, frame, threads: 1)
+    for (name, _, parameter) in network.parameters where parameter.isTrainable {
+      let analytic = parameter.tensor(of: try #require(parameter.gradient)).floats
+      let values = parameter.tensor.floats
+      // A few values of each parameter; float32 allows about three digits.
+      for i in stride(from: 0, to: values.count, by: max(1, values.count / 5)) {
+        func loss(_ change: Float) throws -> Double {
+          var moved = values
+          moved[i] += change
+          parameter.load(moved)
+          defer { parameter.load(values) }
+          return try run(network, frame, threads: 1).loss
+        }
+        let step: Float = 1e-3
+        let numeric = (try loss(step) - loss(-step)) / Double(2 * step)
+        #expect(abs(numeric - Double(analytic[i])) < 2e-3 + 2e-2 * abs(numeric), "\(name)[\(i)]")
+      }
+    }
+  }
+
+  @Test("the first random layer can begin a stage of its own without changing the output")
+  func prefixKept() throws {
+    let network = try Network(Architecture(input: [5], parsing: ["dense:7", "relu", "dropout:0.5", "tanh", "dense:3"]))
+    try network.initialize(seed: 3)
+    let team = ThreadTeam(threads: 1)
+    var outputs: [[Float]] = []
+    for keepsPrefix in [false, true] {
+      let executor = Executor(network, capacity: 4, team: team, keepsPrefix: keepsPrefix)
+      for i in 0..<4 { for c in 0..<5 { executor.input.pointer[i * executor.input.ld + c] = Float(i - c) / 3 } }
+      executor.forward(Pass(.monteCarlo, rows: 4, seed: 1, step: 0))
+      executor.forwardFromFirstRandomLayer(Pass(.monteCarlo, rows: 4, seed: 1, step: 5))
+      outputs.append(rows(executor.output, 4))
+    }
+    #expect(outputs[0] == outputs[1])
+  }
+}

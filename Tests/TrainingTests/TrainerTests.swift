@@ -1,0 +1,155 @@
+import Glibc
+import Kernels
+import Networks
+import Tensors
+import Testing
+import Training
+
+/// Whole runs of the loop against PyTorch's, from the files of Tests/Fixtures/generate.py.
+@Suite struct TrainerTests {
+  static let folder = "\(#filePath)".split(separator: "/").dropLast(2).reduce("") { $0 + "/" + $1 } + "/Fixtures/golden"
+  static let names = [
+    "sgd", "sgd-decay", "momentum", "momentum-dampening", "nesterov", "adam", "adam-betas", "adamw", "clip-norm",
+    "clip-value", "step", "exponential", "cosine",
+  ]
+
+  private func options(_ metadata: [String: String]) throws -> TrainingOptions {
+    func number(_ key: String) -> Double { metadata[key].flatMap(Double.init) ?? 0 }
+    let spec = try Spec(parsing: metadata["optimizer"] ?? "sgd")
+    var options = TrainingOptions(
+      optimizer: try OptimizerKind.of(spec).make(spec), learningRate: number("lr"),
+      schedule: try Schedule(parsing: metadata["schedule"] ?? "constant"), loss: try LossKind.make(parsing: "cross-entropy"))
+    options.epochs = Int(number("epochs"))
+    options.batchSize = Int(number("batch"))
+    options.weightDecay = number("weight_decay")
+    options.clipNorm = number("clip_norm") > 0 ? number("clip_norm") : nil
+    options.clipValue = number("clip_value") > 0 ? number("clip_value") : nil
+    options.shuffles = false
+    return options
+  }
+
+  private func data(_ frame: Frame) throws -> Dataset {
+    try Dataset(frames: [Frame(.data, tensors: ["x": frame.tensor("x"), "y": frame.tensor("y")])])
+  }
+
+  private func network(_ frame: Frame) throws -> Network {
+    let layers = (frame.metadata["layers"] ?? "").split(separator: " ").map(String.init)
+    let network = try Network(Architecture(input: [5], parsing: layers))
+    let problems = network.load(frame.tensors.filter { $0.key.first?.isNumber == true })
+    #expect(problems.isEmpty)
+    return network
+  }
+
+  @Test("ends where PyTorch ends, to 1e-5", arguments: names, [1, 2])
+  func agreesWithPyTorch(name: String, threads: Int) throws {
+    let frame = try #require(try FrameInput(operands: ["\(TrainerTests.folder)/steps-\(name).safetensors"]).next())
+    let network = try network(frame)
+    let trainer = try Trainer(
+      network, options: options(frame.metadata), data: data(frame), validation: nil, team: ThreadTeam(threads: threads))
+    #expect(try trainer.run(Trainer.Hooks()))
+    for (name, expected) in frame.tensors(under: "after.") {
+      let found = try #require(network.tensors[name]).floats
+      let difference = zip(found, expected.floats).reduce(0) { max($0, abs($1.0 - $1.1)) }
+      #expect(difference < 1e-5, "\(name)")
+    }
+  }
+
+  @Test("a run that is stopped at any step and resumed ends with the same bytes", arguments: ["nesterov", "adam"])
+  func resumes(name: String) throws {
+    let frame = try #require(try FrameInput(operands: ["\(TrainerTests.folder)/steps-\(name).safetensors"]).next())
+    var options = try options(frame.metadata)
+    options.shuffles = true
+    options.seed = 4
+    options.keepsBest = true
+    options.patience = 2
+    func trainer(_ network: Network) throws -> Trainer {
+      try Trainer(network, options: options, data: data(frame), validation: nil, team: ThreadTeam(threads: 1))
+    }
+    let whole = try trainer(network(frame))
+    #expect(try whole.run(Trainer.Hooks()))
+    let expected = try whole.result()
+    for stop in 0..<12 {
+      let first = try trainer(network(frame))
+      var steps = 0
+      var hooks = Trainer.Hooks()
+      hooks.shouldPause = {
+        steps += 1
+        return steps > stop
+      }
+      #expect(try first.run(hooks) == false)
+      let second = try trainer(network(frame))
+      try second.resume(first.checkpoint(identity: []), identity: [])
+      #expect(try second.run(Trainer.Hooks()))
+      let found = try second.result()
+      #expect(found.tensors.count == expected.tensors.count)
+      for (name, tensor) in expected.tensors { #expect(try found.tensor(name) == tensor, "\(name) after \(stop) steps") }
+    }
+  }
+
+  @Test func aCheckpointRefusesOtherOptionsAndNamesThem() throws {
+    let frame = try #require(try FrameInput(operands: ["\(TrainerTests.folder)/steps-adam.safetensors"]).next())
+    var options = try options(frame.metadata)
+    let data = try data(frame)
+    let first = try Trainer(network(frame), options: options, data: data, validation: nil, team: ThreadTeam(threads: 1))
+    let checkpoint = first.checkpoint(identity: [("data", "1")])
+    func refusal(_ identity: [(key: String, value: String)]) throws -> String {
+      let other = try Trainer(network(frame), options: options, data: data, validation: nil, team: ThreadTeam(threads: 1))
+      do {
+        try other.resume(checkpoint, identity: identity)
+        return ""
+      } catch { return error.message }
+    }
+    #expect(try refusal([("data", "1")]).isEmpty)
+    #expect(try refusal([("data", "2")]).contains("another data"))
+    options.learningRate = 0.5
+    #expect(try refusal([("data", "1")]).contains("--lr 0.02, now 0.5"))
+  }
+
+  @Test func penaltiesAddTheirGradient() throws {
+    // One weight w, no data to speak of: loss = (w·0 − 0)² + l1·|w| + l2·w².
+    func trained(_ layer: String) throws -> Float {
+      let network = try Network(Architecture(input: [1], parsing: [layer]))
+      #expect(network.load(["0.weight": Tensor([Float(2)], shape: [1, 1])]).isEmpty)
+      var options = try options(["lr": "0.1", "epochs": "1", "batch": "1"])
+      options.loss = try LossKind.make(parsing: "mse")
+      let zeros = Frame(.data, tensors: ["x": Tensor([Float(0)], shape: [1, 1]), "y": Tensor([Float(0)], shape: [1, 1])])
+      let trainer = try Trainer(
+        network, options: options, data: Dataset(frames: [zeros]), validation: nil, team: ThreadTeam(threads: 1))
+      #expect(try trainer.run(Trainer.Hooks()))
+      return try #require(network.tensors["0.weight"]).floats[0]
+    }
+    #expect(try trained("dense:1,bias=no") == 2)
+    #expect(abs(try trained("dense:1,bias=no,l2=0.5") - (2 - 0.1 * 2 * 0.5 * 2)) < 1e-6)
+    #expect(abs(try trained("dense:1,bias=no,l1=0.5") - (2 - 0.1 * 0.5)) < 1e-6)
+    #expect(abs(try trained("dense:1,bias=no,maxnorm=1.5") - 1.5) < 1e-5)
+    #expect(try trained("dense:1,bias=no,lr=0,l2=0.5") == 2)
+  }
+}
+
+@Suite struct PredictorTests {
+  @Test func dropoutDoesNotDependOnBatches() throws {
+    let network = try Network(Architecture(input: [3], parsing: ["dense:20", "relu", "dropout:0.5", "dense:4"]))
+    try network.initialize(seed: 2)
+    var model = network.frame()
+    model.metadata["nn.loss"] = "cross-entropy"
+    let x = Tensor((0..<300).map { Float($0 % 17) / 9 }, shape: [100, 3])
+    let data = Frame(.data, tensors: ["x": x])
+    var results: [Frame] = []
+    for (capacity, threads) in [(256, 1), (7, 2), (1, 3)] {
+      let predictor = try Predictor(model, team: ThreadTeam(threads: threads), capacity: capacity)
+      results.append(try predictor.predict(data, passes: 20, seed: 5, firstRow: 0))
+    }
+    // The second half alone, numbered on from the first.
+    let half = Frame(.data, tensors: ["x": x[rows: 50..<100]])
+    let late = try Predictor(model, team: ThreadTeam(threads: 1)).predict(half, passes: 20, seed: 5, firstRow: 50)
+    for name in ["p", "std", "entropy", "mutual_information"] {
+      let first = try results[0].tensor(name)
+      for other in results.dropFirst() { #expect(try other.tensor(name) == first) }
+      #expect(try late.tensor(name) == first[rows: 50..<100])
+    }
+    let sums = try results[0].tensor("p").floats
+    for row in 0..<100 { #expect(abs(sums[(row * 4)..<(row * 4 + 4)].reduce(0, +) - 1) < 1e-5) }
+    let (entropy, information) = (try results[0].tensor("entropy").floats, try results[0].tensor("mutual_information").floats)
+    #expect(zip(entropy, information).allSatisfy { $0 <= Float(log(4.0)) + 1e-5 && $1 >= 0 && $1 <= $0 })
+  }
+}

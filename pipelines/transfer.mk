@@ -1,0 +1,66 @@
+# Transfer learning: a model that knows eight kinds of clothes learns two new ones from 200 images.
+#
+#   make -C pipelines -f transfer.mk DATA=/path/to/fashion-mnist
+#
+# Model A learns Fashion-MNIST without sandals and shirts. Model B tells sandals from shirts: A's layers with a new head,
+# first the head alone, then everything with a smaller rate; beside it the same net from scratch.
+
+SHELL = bash
+.SHELLFLAGS = -euo pipefail -c
+.DELETE_ON_ERROR:
+.SECONDARY:
+MAKEFLAGS += --no-builtin-rules
+
+DATA = data/fashion-mnist
+OUT = out/transfer
+SEED = 1
+ROWS = 200
+LAYERS = dense:300 selu dense:100 selu dense:50 selu dense:50 selu dense:50 selu
+EPOCHS = 10
+CLASSES = T-shirt/top,Trouser,Pullover,Dress,Coat,Sandal,Shirt,Sneaker,Bag,Ankle boot
+NEW = Sandal,Shirt
+
+.PHONY: all clean
+all: $(OUT)/table.txt
+	@echo "             accuracy"
+	@cat $<
+
+$(OUT)/all.st: $(DATA)/train-images-idx3-ubyte.gz $(DATA)/train-labels-idx1-ubyte.gz
+	mkdir -p $(@D)
+	nn-import $^ --classes '$(CLASSES)' -o $@
+$(OUT)/test.st: $(DATA)/t10k-images-idx3-ubyte.gz $(DATA)/t10k-labels-idx1-ubyte.gz
+	mkdir -p $(@D)
+	nn-import $^ --classes '$(CLASSES)' --role test -o $@
+
+$(OUT)/a-train.st: $(OUT)/all.st
+	nn-split $< --except '$(NEW)' --seed $(SEED) | nn-prep --minmax --per all -o $@
+$(OUT)/b-train.st: $(OUT)/all.st
+	nn-split $< --only '$(NEW)' --take $(ROWS) --seed $(SEED) -o $@
+$(OUT)/b-test.st: $(OUT)/test.st
+	nn-split $< --only '$(NEW)' --no-shuffle --role test -o $@
+
+$(OUT)/a.st: $(OUT)/a-train.st
+	nn-init --input 784 --seed $(SEED) $(LAYERS) dense:8 \
+	| nn-train - $< --epochs $(EPOCHS) --optimizer sgd --lr 0.01 --seed $(SEED) -o $@
+
+# A's layers, frozen, under a new head; then unfrozen with a smaller rate.
+$(OUT)/b-frozen.st: $(OUT)/a.st $(OUT)/b-train.st
+	nn-freeze $< --freeze all --head dense:2 --seed $(SEED) \
+	| nn-train - $(OUT)/b-train.st --epochs 4 --lr 0.01 --seed $(SEED) -o $@
+$(OUT)/b-tuned.st: $(OUT)/b-frozen.st $(OUT)/b-train.st
+	nn-freeze $< --unfreeze all | nn-train - $(OUT)/b-train.st --fresh --epochs 16 --lr 0.0003 --seed $(SEED) -o $@
+
+# The same net without A's knowledge, for as many epochs, with its own preparation.
+$(OUT)/b-scratch.st: $(OUT)/b-train.st
+	nn-prep $< --minmax --per all \
+	| nn-train <(nn-init --input 784 --seed $(SEED) $(LAYERS) dense:2) - --epochs 20 --seed $(SEED) -o $@
+
+$(OUT)/%.txt: $(OUT)/%.st $(OUT)/b-test.st
+	nn-predict $^ | nn-eval | sed -n 's/^accuracy //p' > $@
+
+$(OUT)/table.txt: $(OUT)/b-scratch.txt $(OUT)/b-frozen.txt $(OUT)/b-tuned.txt
+	printf '%-12s %s\n' 'from scratch' "$$(cat $(OUT)/b-scratch.txt)" 'head only' "$$(cat $(OUT)/b-frozen.txt)" \
+	  'fine-tuned' "$$(cat $(OUT)/b-tuned.txt)" > $@
+
+clean:
+	rm -rf $(OUT)
