@@ -59,8 +59,10 @@ struct Material {
 
   /// By what a checkpoint knows model and data again.
   var identity: [(key: String, value: String)] {
-    [
-      ("model", Checksum.text(Checksum.of(model.tensors))), ("data", data.checksum),
+    // The layers count as much as the values: a factor or a penalty changes the run.
+    let layers = Array(network.architecture.text.utf8)
+    return [
+      ("model", Checksum.text(Checksum.of(layers, after: Checksum.of(model.tensors)))), ("data", data.checksum),
       ("validation data", validation?.checksum ?? "none"),
     ]
   }
