@@ -28,4 +28,33 @@ extension Frame {
     }
     return ids.map(Int.init)
   }
+
+  /// The data with the class ids that another list of class names gives: a file in which not all classes occur, or in
+  /// another order, numbers them otherwise.
+  ///
+  /// - Parameters:
+  ///   - classes: the names to go by; nil leaves the data as it is, and so does data without names.
+  ///   - place: where they come from, for the message.
+  /// - Throws: an input failure when a row's class is not among the names.
+  public func relabelled(to classes: [String]?, of place: String) throws(Failure) -> Frame {
+    guard let classes, let own = self[list: Metadata.classes], own != classes, let labels = try labels() else {
+      return self
+    }
+    let positions = Dictionary(classes.enumerated().map { ($1, $0) }) { first, _ in first }
+    let ids = own.map { positions[$0] }
+    var result = self
+    var mapped: [Int64] = []
+    mapped.reserveCapacity(labels.count)
+    for (row, label) in labels.enumerated() {
+      guard let id = ids[label] else {
+        throw .input(
+          "\(self.place): row \(row): the class '\(own[label])' is unknown; \(place) has "
+            + "\(classes.map { "'\($0)'" }.joined(separator: ", "))")
+      }
+      mapped.append(Int64(id))
+    }
+    result.tensors["y"] = Tensor(mapped, shape: [mapped.count])
+    result[list: Metadata.classes] = classes
+    return result
+  }
 }

@@ -49,7 +49,8 @@ enum Predict {
     let preparation = try Preparation(frame: model)
     var (firstRow, frames) = (0, 0)
     while let frame = try input.next(.data) {
-      let prepared = try prepare(frame, for: preparation, team: team)
+      let labelled = try frame.relabelled(to: model[list: Metadata.classes], of: model.place)
+      let prepared = try prepare(labelled, for: preparation, team: team)
       try output.write(
         predictor.predict(prepared, passes: options.passes, seed: options.common.seed, firstRow: firstRow))
       firstRow += try prepared.tensor("x").rows

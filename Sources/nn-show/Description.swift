@@ -152,7 +152,8 @@ struct Description {
     let rounded = (value * up / down).rounded() * down / up
     // The shortest text of the single-precision number hides what the powers of ten are off by.
     let single = Float(rounded)
-    return abs(rounded) >= 1e15 && single.isNormal ? String(single) : Numbers.text(rounded)
+    let isPlain = rounded == rounded.rounded() && abs(rounded) < 1e15
+    return isPlain || !single.isNormal ? Numbers.text(rounded) : String(single)
   }
 }
 

@@ -29,13 +29,17 @@ struct Material {
           ? "no data among the inputs: training rows are due beside \(model.place)"
           : "no training rows: the data has role \(parts.keys.sorted().joined(separator: " and "))")
     }
-    // The model's own record, or the one that comes with the data.
+    // The model's own record and class names, or those that come with the data.
     var found = try Preparation(frame: model)
     if found == nil, let first = training.first { found = try Preparation(frame: first) }
     let record = found
+    let leader = model.metadata[Metadata.classes] == nil ? training[0] : model
     func prepared(_ frames: [Frame]) throws(Failure) -> Dataset {
       var result: [Frame] = []
-      for frame in frames { result.append(try prepare(frame, for: record, team: team)) }
+      for frame in frames {
+        let labelled = try frame.relabelled(to: leader[list: Metadata.classes], of: leader.place)
+        result.append(try prepare(labelled, for: record, team: team))
+      }
       return try Dataset(frames: result)
     }
     self.model = model
@@ -55,8 +59,10 @@ struct Material {
 
   /// By what a checkpoint knows model and data again.
   var identity: [(key: String, value: String)] {
-    [
-      ("model", Checksum.text(Checksum.of(model.tensors))), ("data", data.checksum),
+    // The layers count as much as the values: a factor or a penalty changes the run.
+    let layers = Array(network.architecture.text.utf8)
+    return [
+      ("model", Checksum.text(Checksum.of(layers, after: Checksum.of(model.tensors)))), ("data", data.checksum),
       ("validation data", validation?.checksum ?? "none"),
     ]
   }
