@@ -76,7 +76,7 @@ extension Option {
     Option(long, short, .value(placeholder, completion), summary, group: defaultGroup) {
       (values, text) throws(Failure) in
       do throws(Failure) { values[keyPath: path] = try parse(text) } catch {
-        throw .usage("--\(long) \(text): \(error.message)")
+        throw Option.refusal(long, text, error)
       }
     }
   }
@@ -91,9 +91,14 @@ extension Option {
     Option(long, short, .value(placeholder, completion), summary, group: defaultGroup) {
       (values, text) throws(Failure) in
       do throws(Failure) { values[keyPath: path].append(try parse(text)) } catch {
-        throw .usage("--\(long) \(text): \(error.message)")
+        throw Option.refusal(long, text, error)
       }
     }
+  }
+
+  /// "--lr 1x: a number above 0 is due"; a message that begins with the text itself does not say it twice.
+  private static func refusal(_ long: String, _ text: String, _ failure: Failure) -> Failure {
+    .usage("--\(long) " + (failure.message.hasPrefix("\(text):") ? "" : "\(text): ") + failure.message)
   }
 
   /// A whole number in a range.

@@ -60,13 +60,30 @@ public struct TileGrid: Sendable {
     self.tileColumns = max(1, panelCount(tileColumns)) * panelWidth
   }
 
-  /// Tiles of about `target` operations each, when an element of the matrix costs `cost`: whole rows of panels first,
-  /// so that weights are read once; rows are cut only when there are many.
-  public init(rows: Int, columns: Int, cost: Int, target: Int = 400_000) {
-    let tileRows = rows > 256 ? 192 : rows
-    let panels = max(1, target / max(1, tileRows * panelWidth * cost))
-    self.init(rows: rows, columns: columns, tileRows: tileRows, tileColumns: min(panels, 8) * panelWidth)
+  /// Tiles of a product [rows, columns] whose elements are sums of `terms` terms each.
+  ///
+  /// A tile is worth handing to another thread from about 400,000 operations on. Columns are cut first, since each panel
+  /// of weights is then read by one thread only; many rows are cut too, so that a tile's rows stay in the cache while
+  /// its panels pass by.
+  public init(rows: Int, columns: Int, terms: Int) {
+    let tileRows = rows <= 96 ? rows : rows <= 384 ? 96 : 192
+    let down = (rows + max(1, tileRows) - 1) / max(1, tileRows)
+    let panels = panelCount(columns) * down / TileGrid.wanted(rows * columns * terms)
+    self.init(rows: rows, columns: columns, tileRows: tileRows, tileColumns: min(16, max(1, panels)) * panelWidth)
   }
+
+  /// Tiles of a weight gradient [inputs, outputs] over a batch: whole columns where there are enough of them, since a
+  /// tile reads its columns of the output's gradient once for all inputs.
+  public init(inputs: Int, outputs: Int, batch: Int) {
+    let wanted = TileGrid.wanted(inputs * outputs * batch)
+    let panels = panelCount(outputs)
+    let down = (wanted + panels - 1) / panels
+    self.init(
+      rows: inputs, columns: outputs, tileRows: (inputs + down - 1) / down,
+      tileColumns: max(1, panels / wanted) * panelWidth)
+  }
+
+  private static func wanted(_ operations: Int) -> Int { min(24, max(1, operations / 400_000)) }
 
   private var across: Int { (columns + tileColumns - 1) / tileColumns }
 

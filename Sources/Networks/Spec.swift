@@ -27,11 +27,13 @@ public struct Spec: Equatable, Sendable, CustomStringConvertible {
   }
 
   /// Reads the text of one spec.
-  public init(parsing text: String) throws(Failure) {
+  public init(parsing text: String) throws(Failure) { try self.init(parsing: text, isNamed: true) }
+
+  private init(parsing text: String, isNamed: Bool) throws(Failure) {
     let chunks = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
     let head = chunks[0].split(separator: ":", omittingEmptySubsequences: false).map(String.init)
     self.init(head[0], values: Array(head.dropFirst()))
-    guard !name.isEmpty, !name.contains("=") else { throw .usage("'\(text)': a name is due first") }
+    guard name.isEmpty != isNamed, !name.contains("=") else { throw .usage("'\(text)': a name is due first") }
     for chunk in chunks.dropFirst() {
       let parts = chunk.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
       if parts.count == 1 {
@@ -47,6 +49,11 @@ public struct Spec: Equatable, Sendable, CustomStringConvertible {
     guard values.allSatisfy({ !$0.isEmpty }), keys.allSatisfy({ !$0.name.isEmpty && !$0.value.isEmpty }) else {
       throw .usage("'\(text)': an empty value")
     }
+  }
+
+  /// Reads the text of a spec that has values and keys but no name, such as `patience=10,min_delta=0.1`.
+  public init(keys text: String) throws(Failure) {
+    try self.init(parsing: "," + text, isNamed: false)
   }
 
   /// The text that reads back as this spec.
@@ -79,7 +86,9 @@ public struct SpecReader {
   public init(_ spec: Spec) { self.spec = spec }
 
   /// A failure that is led by the spec's text.
-  public func failure(_ message: String) -> Failure { .usage("\(spec): \(message)") }
+  public func failure(_ message: String) -> Failure {
+    .usage(spec.name.isEmpty ? message : "\(spec): \(message)")
+  }
 
   /// The next value without a key, or the value of `key` when given so; nil when there is neither.
   public mutating func text(_ key: String, positional: Bool = false) throws(Failure) -> String? {

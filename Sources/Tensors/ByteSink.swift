@@ -31,8 +31,9 @@ public final class ByteSink {
 
   /// Opens a path for writing; "-" is standard output.
   ///
-  /// - Parameter inPlace: whether to truncate and write the file itself, for logs that are read while they grow.
-  public static func open(path: String, inPlace: Bool = false) throws(Failure) -> ByteSink {
+  /// - Parameter kept: when given, the file itself is written on after its first `kept` bytes, as logs are, which people
+  ///   read while they grow; nothing that is kept is ever rewritten.
+  public static func open(path: String, appendingAfter kept: Int? = nil) throws(Failure) -> ByteSink {
     if path == "-" { return standardOutput() }
     if let number = descriptorNumber(path) {
       let copy = fcntl(number, F_DUPFD_CLOEXEC, 3)
@@ -41,9 +42,14 @@ public final class ByteSink {
     }
     var status = stat()
     let exists = stat(path, &status) == 0
-    if inPlace || (exists && status.st_mode & S_IFMT != S_IFREG) {
-      let opened = Glibc.open(path, O_WRONLY | O_CLOEXEC | (inPlace ? O_CREAT | O_TRUNC : 0), 0o666)
+    let isRegular = !exists || status.st_mode & S_IFMT == S_IFREG
+    if kept != nil || !isRegular {
+      let opened = Glibc.open(path, O_WRONLY | O_CLOEXEC | (kept == nil ? 0 : O_CREAT), 0o666)
       guard opened >= 0 else { throw .system(path) }
+      if let kept, isRegular, ftruncate(opened, off_t(kept)) != 0 || lseek(opened, off_t(kept), SEEK_SET) < 0 {
+        defer { close(opened) }
+        throw .system(path)
+      }
       return ByteSink(name: path, descriptor: opened, replacing: nil)
     }
     let target = resolved(path)

@@ -15,6 +15,8 @@ public struct Dataset {
   private let x: Tensor
   private let elementType: KernelInterface.ElementType
   let answers: Answers
+  /// Factors on the loss of each row; nil when every row counts the same.
+  let weights: [Float]?
   /// The number of rows.
   public var rows: Int { x.rows }
   /// Values in one row.
@@ -38,6 +40,9 @@ public struct Dataset {
       guard (frame.tensors["y"] != nil) == hasAnswers else {
         throw .input("\(frame.place): 'y' is in some frames only")
       }
+      guard (frame.tensors["weight"] != nil) == (first.tensors["weight"] != nil) else {
+        throw .input("\(frame.place): 'weight' is in some frames only")
+      }
       guard frame[list: Metadata.classes] == first[list: Metadata.classes] else {
         throw .input("\(frame.place): other classes than \(first.place)")
       }
@@ -47,6 +52,11 @@ public struct Dataset {
     guard x.rows <= Int(Int32.max) else { throw .input("\(first.place): more than 2³¹ − 1 rows") }
     classes = first[list: Metadata.classes]
     elementType = Dataset.kernelType(x.type)
+    let factors = frames.compactMap { $0.tensors["weight"]?.floats }
+    weights = factors.isEmpty ? nil : factors.flatMap(\.self)
+    guard weights?.allSatisfy({ $0 >= 0 && $0.isFinite }) != false, weights?.count ?? x.rows == x.rows else {
+      throw .input("\(first.place): 'weight' must hold a number from 0 for each row")
+    }
     guard hasAnswers else {
       answers = .none
       return
@@ -91,6 +101,7 @@ public struct Dataset {
   /// A checksum of rows and answers, by which a checkpoint knows its data again.
   public var checksum: String {
     var sum = x.checksum()
+    if let weights { sum = Checksum.of(weights, after: sum) }
     switch answers {
     case .none: break
     case .classes(let labels): sum = Checksum.of(labels, after: sum)
@@ -122,6 +133,7 @@ public struct Dataset {
   func fill(_ targets: Targets, rows count: Int, at start: Int, order: UnsafePointer<Int32>?) {
     for i in 0..<count {
       let row = order.map { Int($0[start + i]) } ?? start + i
+      targets.weights?.pointer[i] = weights?[row] ?? 1
       switch answers {
       case .none: break
       case .classes(let labels):

@@ -40,7 +40,9 @@ public final class Trainer {
     let capacity = max(batchSize, 256)
     executor = Executor(network, capacity: capacity, team: team)
     executor.allocateGradients()
-    targets = Targets(capacity: capacity, columns: network.outputCount)
+    targets = Targets(
+      capacity: capacity, columns: network.outputCount,
+      hasWeights: data.weights != nil || validation?.weights != nil)
     losses = AlignedBuffer<Double>(count: capacity)
     updater = Updater(network, options: options, team: team)
     needsAccuracy = options.loss.takesClasses
@@ -71,7 +73,7 @@ public final class Trainer {
         throw .input("\(loss) takes class ids, and the \(what) has targets; --loss mse goes with numbers")
       }
       guard columns == outputs else {
-        throw .input("the \(what) has \(columns) targets a row; the model has \(outputs) outputs")
+        throw .input("the \(what) has \(columns) target\(columns == 1 ? "" : "s") a row; the model has \(outputs) outputs")
       }
     }
     if options.loss.takesClasses, network.architecture.layers.last?.name == "softmax" {
@@ -270,11 +272,13 @@ public final class Trainer {
   // MARK: Checkpoints
 
   /// Goes on from the state that a model carries, as a new run: its epochs and steps are counted further, its
-  /// optimizer's moments are taken over.
+  /// optimizer's moments are taken over. Another optimizer than the model's begins at its first step.
   public func continueTraining(from frame: Frame) throws(Failure) {
     state = TrainingState()
     let carried = try TrainingState(frame: frame)
     (state.epoch, state.firstEpoch) = (carried.epoch, carried.epoch)
+    let before = try frame.metadata["nn.optimizer"].map { text throws(Failure) in try Spec(parsing: text) }
+    guard before?.name == options.optimizer.spec.name else { return }
     (state.step, state.firstStep) = (carried.step, carried.step)
     try updater.load(frame)
   }
@@ -287,7 +291,9 @@ public final class Trainer {
   /// A frame from which `resume` goes on exactly here.
   ///
   /// - Parameter identity: checksums of model and data at the beginning of the run.
-  public func checkpoint(identity: [(key: String, value: String)]) -> Frame {
+  /// - Throws: when the parameters are not finite, since nothing could go on from there.
+  public func checkpoint(identity: [(key: String, value: String)]) throws(Failure) -> Frame {
+    try checkParameters()
     var frame = modelFrame
     frame.tensors.merge(updater.tensors) { $1 }
     frame.tensors.merge(state.tensors) { $1 }

@@ -19,8 +19,7 @@ public final class TrainingLog {
         kept.append(line + "\n")
       }
     }
-    sink = try ByteSink.open(path: path, inPlace: true)
-    try sink.write(kept.joined())
+    sink = try ByteSink.open(path: path, appendingAfter: kept.reduce(0) { $0 + $1.utf8.count })
   }
 
   /// Writes the line of an epoch.

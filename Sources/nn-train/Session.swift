@@ -79,7 +79,7 @@ final class Session {
 
   private func writeCheckpoint() throws(Failure) {
     let output = try FrameOutput(path: options.checkpoint)
-    try output.write(material.complete(trainer.checkpoint(identity: material.identity)))
+    try output.write(material.complete(try trainer.checkpoint(identity: material.identity)))
     try output.finish()
     lastCheckpoint = Clock.seconds
   }

@@ -21,8 +21,8 @@ struct EarlyStop {
   var minimumImprovement: Double
 
   init(parsing text: String) throws(Failure) {
-    // "patience=10" alone has no name: the grammar's name is supplied.
-    var reader = SpecReader(try Spec(parsing: "early-stop," + text))
+    // "patience=10" has keys and no name; "10" alone is the patience.
+    var reader = SpecReader(try Spec(keys: text))
     patience = try reader.integer("patience", positional: true, in: 1...1_000_000)
     minimumImprovement = try reader.number("min_delta", in: .notNegative, default: 0)
     try reader.finish()

@@ -20,10 +20,10 @@ import Testing
 
 @Suite struct ArchitectureTests {
   private func message(_ input: [Int], _ layers: String) -> String {
-    do {
+    do throws(Failure) {
       _ = try Network(Architecture(input: input, parsing: layers.split(separator: " ").map(String.init)))
       return ""
-    } catch { return (error as? Failure)?.message ?? "\(error)" }
+    } catch { return error.message }
   }
 
   @Test func errorsNameTheLayerAndTheNearestName() {

@@ -79,7 +79,7 @@ import Training
       }
       #expect(try first.run(hooks) == false)
       let second = try trainer(network(frame))
-      try second.resume(first.checkpoint(identity: []), identity: [])
+      try second.resume(try first.checkpoint(identity: []), identity: [])
       #expect(try second.run(Trainer.Hooks()))
       let found = try second.result()
       #expect(found.tensors.count == expected.tensors.count)
@@ -94,7 +94,7 @@ import Training
     var options = try options(frame.metadata)
     let data = try data(frame)
     let first = try Trainer(network(frame), options: options, data: data, validation: nil, team: ThreadTeam(threads: 1))
-    let checkpoint = first.checkpoint(identity: [("data", "1")])
+    let checkpoint = try first.checkpoint(identity: [("data", "1")])
     func refusal(_ identity: [(key: String, value: String)]) throws -> String {
       let other = try Trainer(
         network(frame), options: options, data: data, validation: nil, team: ThreadTeam(threads: 1))
@@ -104,9 +104,29 @@ import Training
       } catch { return error.message }
     }
     #expect(try refusal([("data", "1")]).isEmpty)
-    #expect(try refusal([("data", "2")]).contains("another data"))
+    #expect(try refusal([("data", "2")]).contains("whose data differs"))
     options.learningRate = 0.5
     #expect(try refusal([("data", "1")]).contains("--lr 0.02, now 0.5"))
+  }
+
+  @Test func aWeightCountsARowAgain() throws {
+    func trained(_ rows: [Int], weights: [Float]?) throws -> [Float] {
+      let frame = try #require(try FrameInput(operands: ["\(TrainerTests.folder)/steps-sgd.safetensors"]).next())
+      let network = try network(frame)
+      var options = try options(frame.metadata)
+      options.batchSize = nil
+      var tensors = ["x": try frame.tensor("x").gathering(rows: rows), "y": try frame.tensor("y").gathering(rows: rows)]
+      tensors["weight"] = weights.map { Tensor($0, shape: [rows.count]) }
+      let data = try Dataset(frames: [Frame(.data, tensors: tensors)])
+      let trainer = try Trainer(
+        network, options: options, data: data, validation: nil, team: ThreadTeam(threads: 1))
+      #expect(try trainer.run(Trainer.Hooks()))
+      return try #require(network.tensors["0.weight"]).floats
+    }
+    let twice = try trained([0, 0, 1, 2], weights: nil)
+    let weighted = try trained([0, 1, 2, 3], weights: [2, 1, 1, 0])
+    #expect(zip(twice, weighted).allSatisfy { abs($0 - $1) < 1e-6 })
+    #expect(try trained([0, 1, 2, 3], weights: nil) != weighted)
   }
 
   @Test func penaltiesAddTheirGradient() throws {

@@ -37,7 +37,7 @@ final class Dense: Descending {
   }
 
   func forwardTiles(_ pass: Pass) -> TileGrid {
-    TileGrid(rows: pass.rows, columns: outputCount, cost: inputCount)
+    TileGrid(rows: pass.rows, columns: outputCount, terms: inputCount)
   }
 
   func forward(_ pass: Pass, x: Matrix, y: Matrix, tile: Tile) {
@@ -60,7 +60,7 @@ final class Dense: Descending {
   }
 
   func parameterGradientTiles(_ pass: Pass) -> TileGrid {
-    TileGrid(rows: inputCount, columns: outputCount, cost: pass.rows)
+    TileGrid(inputs: inputCount, outputs: outputCount, batch: pass.rows)
   }
 
   func parameterGradient(_ pass: Pass, x: Matrix, dy: Matrix, tile: Tile, update: GradientUse) {

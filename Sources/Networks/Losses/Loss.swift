@@ -7,12 +7,20 @@ public final class Targets {
   public let labels: AlignedBuffer<Int32>
   /// Values, [capacity, outputs]; used when the loss takes values.
   public let values: Matrix
+  /// Factors on the loss of each row, [capacity]; nil when every row counts the same.
+  public let weights: AlignedBuffer<Float>?
 
   /// Room for batches of up to `capacity` rows of `columns` values.
-  public init(capacity: Int, columns: Int) {
+  public init(capacity: Int, columns: Int, hasWeights: Bool = false) {
     labels = AlignedBuffer<Int32>(count: max(1, capacity))
     values = Matrix(capacity: capacity, columns: columns)
+    weights = hasWeights ? AlignedBuffer<Float>(count: max(1, capacity)) : nil
   }
+}
+
+extension Targets {
+  /// The factors from a row on, as the kernels take them.
+  func rowWeights(from row: Int) -> UnsafePointer<Float>? { weights.map { UnsafePointer($0.pointer + row) } }
 }
 
 /// A loss: a number for each row, and its gradient with respect to the network's output.
@@ -84,7 +92,7 @@ struct CrossEntropy: Loss {
     let first = rows.lowerBound
     kernels.softmaxCrossEntropy(
       logits: output.pointer + first * output.ld, ld: output.ld, rows: rows.count, classes: output.columns,
-      labels: targets.labels.pointer + first, rowWeights: nil, scale: scale,
+      labels: targets.labels.pointer + first, rowWeights: targets.rowWeights(from: first), scale: scale,
       gradient: gradient.map { $0.pointer + first * $0.ld }, ldg: gradient?.ld ?? 0, loss: losses + first)
   }
 
@@ -110,7 +118,7 @@ struct MeanSquaredError: Loss {
     let first = rows.lowerBound
     kernels.meanSquaredError(
       y: output.pointer + first * output.ld, ld: output.ld, rows: rows.count, columns: output.columns,
-      targets: targets.values.pointer + first * targets.values.ld, ldt: targets.values.ld, rowWeights: nil,
+      targets: targets.values.pointer + first * targets.values.ld, ldt: targets.values.ld, rowWeights: targets.rowWeights(from: first),
       scale: scale, gradient: gradient.map { $0.pointer + first * $0.ld }, ldg: gradient?.ld ?? 0,
       loss: losses + first)
   }
@@ -136,7 +144,7 @@ struct BinaryCrossEntropyWithLogits: Loss {
     let first = rows.lowerBound
     kernels.binaryCrossEntropyWithLogits(
       logits: output.pointer + first * output.ld, ld: output.ld, rows: rows.count, columns: output.columns,
-      targets: targets.values.pointer + first * targets.values.ld, ldt: targets.values.ld, rowWeights: nil,
+      targets: targets.values.pointer + first * targets.values.ld, ldt: targets.values.ld, rowWeights: targets.rowWeights(from: first),
       scale: scale, gradient: gradient.map { $0.pointer + first * $0.ld }, ldg: gradient?.ld ?? 0,
       loss: losses + first)
   }
