@@ -124,6 +124,8 @@ public struct Tensor: Sendable {
   public static func concatenating(_ parts: [Tensor]) -> Tensor {
     guard let first = parts.first else { return Tensor([Float](), shape: [0]) }
     if parts.count == 1 { return first }
+    // Memory is claimed by the first part's row, so a wider row of another would be written beyond its end.
+    precondition(parts.allSatisfy { $0.type == first.type && $0.shape.dropFirst() == first.shape.dropFirst() })
     let rows = parts.reduce(0) { $0 + $1.rows }
     return Tensor(type: first.type, shape: [rows] + first.shape.dropFirst()) { target in
       var position = 0

@@ -28,7 +28,7 @@ public struct Dataset {
   public init(frames: [Frame]) throws(Failure) {
     guard let first = frames.first else { throw .input("no data") }
     let x0 = try first.tensor("x")
-    let hasAnswers = first.tensors["y"] != nil
+    let y0 = first.tensors["y"]
     for frame in frames {
       try frame.checkData()
       let x = try frame.tensor("x")
@@ -37,8 +37,15 @@ public struct Dataset {
           "\(frame.place): 'x' is \(x.type.rawValue) with \(x.rowCount) values a row; \(first.place) has "
             + "\(x0.type.rawValue) with \(x0.rowCount)")
       }
-      guard (frame.tensors["y"] != nil) == hasAnswers else {
+      guard (frame.tensors["y"] == nil) == (y0 == nil) else {
         throw .input("\(frame.place): 'y' is in some frames only")
+      }
+      if let y = frame.tensors["y"], let y0 {
+        guard y.type == y0.type, y.shape.count == y0.shape.count, y.shape.dropFirst() == y0.shape.dropFirst() else {
+          throw .input(
+            "\(frame.place): 'y' is \(y.type.rawValue) \(y.shape) and does not continue \(y0.type.rawValue) "
+              + "\(y0.shape) of \(first.place)")
+        }
       }
       guard (frame.tensors["weight"] != nil) == (first.tensors["weight"] != nil) else {
         throw .input("\(frame.place): 'weight' is in some frames only")
@@ -57,7 +64,7 @@ public struct Dataset {
     guard weights?.allSatisfy({ $0 >= 0 && $0.isFinite }) != false, weights?.count ?? x.rows == x.rows else {
       throw .input("\(first.place): 'weight' must hold a number from 0 for each row")
     }
-    guard hasAnswers else {
+    guard y0 != nil else {
       answers = .none
       return
     }

@@ -109,6 +109,17 @@ import Training
     #expect(try refusal([("data", "1")]).contains("--lr 0.02, now 0.5"))
   }
 
+  @Test func answersOfAnotherTypeOrShapeDoNotContinue() throws {
+    let x = Tensor([Float(1), 2], shape: [2, 1])
+    for y in [Tensor([Float(0), 1], shape: [2]), Tensor([Int64](repeating: 0, count: 200), shape: [2, 100])] {
+      let frames = [
+        Frame(.data, tensors: ["x": x, "y": Tensor([Int64(0), 1], shape: [2])], isLast: false),
+        Frame(.data, tensors: ["x": x, "y": y], index: 1),
+      ]
+      #expect(throws: Failure.self) { try Dataset(frames: frames) }
+    }
+  }
+
   @Test func aWeightCountsARowAgain() throws {
     func trained(_ rows: [Int], weights: [Float]?) throws -> [Float] {
       let frame = try #require(try FrameInput(operands: ["\(TrainerTests.folder)/steps-sgd.safetensors"]).next())
