@@ -33,6 +33,9 @@ public final class Network {
     }
   }
 
+  /// No run counts so far; what is read from a file stays below it, so that sums of counts cannot overflow.
+  public static let largestCount = 1 << 53
+
   /// Values in one row of the input.
   public var inputCount: Int { architecture.input.reduce(1, *) }
   /// Values in one row of the output.
@@ -84,7 +87,12 @@ public final class Network {
       for counter in layer.counters.keys.sorted() {
         left.remove("\(name).\(counter)")
         // Older state dicts have no counters: they stay 0.
-        if let value = tensors["\(name).\(counter)"]?.integers?.first { layer.counters[counter] = Int(value) }
+        guard let value = tensors["\(name).\(counter)"]?.integers?.first else { continue }
+        guard (0...Network.largestCount).contains(Int(value)) else {
+          problems.append("'\(name).\(counter)' is not a count")
+          continue
+        }
+        layer.counters[counter] = Int(value)
       }
     }
     return problems + left.sorted().map { "'\($0)' is unexpected" }

@@ -56,7 +56,7 @@ struct TrainingState: Equatable {
   init(frame: Frame) throws(Failure) {
     for (name, path) in TrainingState.integers {
       guard let tensor = frame.tensors["state." + name] else { continue }
-      guard let value = tensor.integers, value.count == 1, value[0] >= 0 else {
+      guard let value = tensor.integers, value.count == 1, (0...Network.largestCount).contains(Int(value[0])) else {
         throw .input("\(frame.place): 'state.\(name)' is not a count")
       }
       self[keyPath: path] = Int(value[0])
