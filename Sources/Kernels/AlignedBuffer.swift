@@ -1,3 +1,5 @@
+import Glibc
+
 /// Zeroed memory for numbers, aligned to 64 bytes and freed with the object.
 ///
 /// The memory lives as long as the object: hold it (withExtendedLifetime) while its pointer is in use.
@@ -7,17 +9,22 @@ public final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable 
   public let pointer: UnsafeMutablePointer<Element>
   /// How many elements there are.
   public let count: Int
+  private let allocation: UnsafeMutableRawPointer
 
-  /// A buffer of `count` elements, all bits zero; its allocation is rounded up to 64 bytes.
+  /// A buffer of `count` elements, all bits zero, with room up to the next multiple of 64 bytes.
+  ///
+  /// Large blocks are calloc's fresh pages, which cost nothing until they are used: room for a batch is claimed by the
+  /// sizes that a model declares. Where the system has not so much, the process ends with one line and status 1.
   public init(count: Int) {
-    let bytes = max(64, (count * MemoryLayout<Element>.stride + 63) / 64 * 64)
-    let memory = UnsafeMutableRawPointer.allocate(byteCount: bytes, alignment: 64)
-    memory.initializeMemory(as: UInt8.self, repeating: 0, count: bytes)
-    pointer = memory.assumingMemoryBound(to: Element.self)
+    let (bytes, overflow) = count.multipliedReportingOverflow(by: MemoryLayout<Element>.stride)
+    // One block of 64 for what rounding down leaves, one to align.
+    guard !overflow, let allocation = calloc(bytes / 64 + 2, 64) else { outOfMemory(count) }
+    self.allocation = allocation
+    pointer = allocation.alignedUp(toMultipleOf: 64).assumingMemoryBound(to: Element.self)
     self.count = count
   }
 
-  deinit { UnsafeMutableRawPointer(pointer).deallocate() }
+  deinit { free(allocation) }
 
   /// The element at an index, unchecked.
   @inlinable
@@ -25,4 +32,10 @@ public final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable 
     get { pointer[index] }
     set { pointer[index] = newValue }
   }
+}
+
+private func outOfMemory(_ wanted: Int) -> Never {
+  let message = "out of memory: a buffer of \(wanted) elements was wanted\n"
+  _ = message.withCString { write(2, $0, strlen($0)) }
+  exit(1)
 }

@@ -13,7 +13,8 @@ final class Dropout: ElementwiseLayer {
   var outputShape: [Int] { inputShape }
   let isRandom = true
   private let probability: Double
-  private var mask: ByteMask?
+  /// One byte a value, [capacity, ld]: whether it was kept.
+  private var mask: AlignedBuffer<UInt8>?
   private var index = 0
 
   init(_ spec: Spec, input: [Int]) throws(Failure) {
@@ -26,21 +27,24 @@ final class Dropout: ElementwiseLayer {
 
   func allocate(capacity: Int, index: Int) {
     self.index = index
-    mask = ByteMask(rows: capacity, columns: inputCount)
+    mask = AlignedBuffer<UInt8>(count: capacity * ld)
   }
+
+  /// Bytes from one row of the mask to the next.
+  private var ld: Int { panelCount(inputCount) * panelWidth }
 
   private var scale: Float { Float(1 / (1 - probability)) }
 
   func forward(_ pass: Pass, x: Matrix, y: Matrix, tile: Tile) {
-    guard pass.mode != .inference, let mask else { return copy(x, y, tile) }
-    copy(x, y, tile)
+    x.copy(tile, to: y)
+    guard pass.mode != .inference, let mask else { return }
     // Rows are numbered from the first of all rows in prediction, so that batches do not matter.
     let purpose: UInt32 = pass.mode == .training ? 0 : 0x8000_0000
     let offset = pass.mode == .training ? 0 : pass.firstRow
     kernels.dropoutMask(
       key: pass.seed, stream: (pass.step, purpose | UInt32(index)), p: probability,
       rows: tile.rows.lowerBound + offset..<tile.rows.upperBound + offset, columns: tile.columns,
-      mask: mask.pointer - offset * mask.ld, ld: mask.ld)
+      mask: mask.pointer - offset * ld, ld: ld)
     apply(y, tile, mask)
   }
 
@@ -49,27 +53,11 @@ final class Dropout: ElementwiseLayer {
     apply(gradient, tile, mask)
   }
 
-  private func apply(_ matrix: Matrix, _ tile: Tile, _ mask: ByteMask) {
+  private func apply(_ matrix: Matrix, _ tile: Tile, _ mask: AlignedBuffer<UInt8>) {
     kernels.dropoutApply(
-      mask: mask.pointer + tile.rows.lowerBound * mask.ld + tile.columns.lowerBound, ldMask: mask.ld,
+      mask: mask.pointer + tile.rows.lowerBound * ld + tile.columns.lowerBound, ldMask: ld,
       y: matrix.pointer(at: tile), ldy: matrix.ld, rows: tile.rows.count, columns: tile.columns.count, scale: scale)
   }
-
-  private func copy(_ x: Matrix, _ y: Matrix, _ tile: Tile) { x.copy(tile, to: y) }
-}
-
-/// One byte a value: whether dropout kept it.
-final class ByteMask {
-  let pointer: UnsafeMutablePointer<UInt8>
-  let ld: Int
-
-  init(rows: Int, columns: Int) {
-    ld = (columns + 15) & ~15
-    pointer = .allocate(capacity: max(1, rows) * ld)
-    pointer.initialize(repeating: 0, count: max(1, rows) * ld)
-  }
-
-  deinit { pointer.deallocate() }
 }
 
 extension Matrix {
