@@ -29,7 +29,7 @@ public final class Exporter {
   }
 
   private let format: Format
-  private let path: String?
+  private let path: RolePath?
   private let tensorName: String?
   /// What is written for each role, in the order in which the roles came.
   private var parts: [Part] = []
@@ -47,10 +47,10 @@ public final class Exporter {
   /// - Parameter tensor: the tensor for `npy`; nil takes `x` of data, `p` or `output` of predictions.
   public init(_ format: Format, path: String?, tensor: String? = nil) throws(Failure) {
     self.format = format
-    self.path = path == "-" ? nil : path
+    self.path = path == "-" ? nil : path.map(RolePath.init)
     tensorName = tensor
     if let path = self.path {
-      try ByteSink.check(path: Exporter.path(path, role: "data"))
+      try path.check()
     } else if !format.isText, ByteSink.standardOutput().isTerminal {
       throw .usage("standard output is a terminal; write the \(format.rawValue) file with -o FILE or > FILE")
     }
@@ -58,7 +58,7 @@ public final class Exporter {
 
   /// Takes one frame. Rows of a table are written at once; everything else waits for `finish`.
   public func write(_ frame: Frame) throws(Failure) {
-    let index = try part(for: frame.metadata[Metadata.role] ?? "data", frame)
+    let index = try part(for: frame)
     if format.isText { return try writeRows(frame, index) }
     if format == .stateDict {
       guard frame.kind == nil || frame.kind == .model else {
@@ -82,20 +82,16 @@ public final class Exporter {
     }
   }
 
-  private static func path(_ path: String, role: String) -> String {
-    guard let range = path.firstRange(of: "{role}") else { return path }
-    return String(path[..<range.lowerBound]) + role + path[range.upperBound...]
-  }
-
-  /// The part of a role; a further role needs a path of its own.
-  private func part(for role: String, _ frame: Frame) throws(Failure) -> Int {
+  /// The part of a frame's role; a further role needs a path of its own.
+  private func part(for frame: Frame) throws(Failure) -> Int {
+    let role = frame.metadata[Metadata.role] ?? "data"
     if let index = parts.firstIndex(where: { $0.role == role }) { return index }
-    if let first = parts.first, !(path?.contains("{role}") ?? false) {
+    if let first = parts.first, !(path?.hasRole ?? false) {
       throw .input(
         "\(frame.place): is data for \(role) after data for \(first.role), and a file holds one part; "
           + "write -o 'NAME.{role}.\(format == .stateDict ? "safetensors" : format.rawValue)'")
     }
-    let sink = try ByteSink.open(path: path.map { Exporter.path($0, role: role) } ?? "-")
+    let sink = try ByteSink.open(path: path?.path(for: frame) ?? "-")
     let writer = format.isText ? TextWriter(to: sink, separator: format == .csv ? 0x2c : 9) : nil
     parts.append(Part(role: role, sink: sink, writer: writer))
     return parts.count - 1

@@ -3,16 +3,16 @@
 /// Frames for a file are held until the end and joined row by row, so that the file is one ordinary safetensors image.
 /// Parts by role need a path with `{role}` in it, such as `digits.{role}.st`.
 public final class FrameOutput {
-  private let path: String?
+  private let path: RolePath?
   private let stream: ByteSink?
   /// Frames held for files, by role, in the order in which the roles came.
-  private var held: [(role: String, frames: [Frame])] = []
+  private var held: [(role: String, path: String, frames: [Frame])] = []
 
   /// An output at a path, or at standard output when there is none (or it is "-").
   public init(path: String?) throws(Failure) {
-    self.path = path == "-" ? nil : path
+    self.path = path == "-" ? nil : path.map(RolePath.init)
     if let path = self.path {
-      try ByteSink.check(path: path.replacing("{role}", with: "data"))
+      try path.check()
       stream = nil
     } else {
       let sink = ByteSink.standardOutput()
@@ -24,30 +24,30 @@ public final class FrameOutput {
   }
 
   /// Whether parts of several roles can be written.
-  public var takesRoles: Bool { path?.contains("{role}") ?? true }
+  public var takesRoles: Bool { path?.hasRole ?? true }
 
   /// Takes one frame. On a stream it is gone at once; for a file it waits for `finish`.
   public func write(_ frame: Frame) throws(Failure) {
     if let stream { return try FrameWriter.write(frame, to: stream) }
+    guard let path else { return }
     let role = frame.metadata[Metadata.role] ?? "data"
     if let i = held.firstIndex(where: { $0.role == role }) {
       held[i].frames.append(frame)
     } else {
       if !held.isEmpty, !takesRoles {
         throw .usage(
-          "-o \(path ?? ""): the result has parts for \(held[0].role) and \(role), and a file holds one; "
+          "-o \(held[0].path): the result has parts for \(held[0].role) and \(role), and a file holds one; "
             + "write -o 'NAME.{role}.st', or a stream with >")
       }
-      held.append((role, [frame]))
+      held.append((role, try path.path(for: frame), [frame]))
     }
   }
 
   /// Writes what is held and makes every file whole.
   public func finish() throws(Failure) {
     if let stream { return try stream.finish() }
-    guard let path else { return }
-    for (role, frames) in held {
-      let sink = try ByteSink.open(path: path.replacing("{role}", with: role))
+    for (_, path, frames) in held {
+      let sink = try ByteSink.open(path: path)
       try FrameWriter.write(Frame.joining(frames), to: sink)
       try sink.finish()
     }
@@ -79,18 +79,5 @@ extension Frame {
       joined.tensors[name] = Tensor.concatenating(parts)
     }
     return joined
-  }
-}
-
-extension String {
-  /// The text with each occurrence of `part` replaced.
-  func replacing(_ part: String, with other: String) -> String {
-    var result = ""
-    var rest = self[...]
-    while let range = rest.firstRange(of: part) {
-      result += rest[..<range.lowerBound] + other
-      rest = rest[range.upperBound...]
-    }
-    return result + rest
   }
 }

@@ -92,6 +92,15 @@ struct StreamTests {
     #expect(try read[0].tensor("prep.mean").floats == [9])
   }
 
+  @Test("a role that would lead to another directory is no part of a path")
+  func roleWithSlash() throws {
+    let file = TemporaryFile()
+    let output = try FrameOutput(path: file.path + "{role}")
+    var frame = data([1])
+    frame.metadata[Metadata.role] = "/../x"
+    #expect(failure { try output.write(frame) }?.status == .input)
+  }
+
   @Test("rows that do not continue each other are refused")
   func notJoinable() throws {
     let file = TemporaryFile()
