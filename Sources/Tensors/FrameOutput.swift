@@ -63,7 +63,9 @@ extension Frame {
     joined.index = 0
     joined.isLast = true
     if frames.count == 1 { return joined }
-    for (name, tensor) in joined.tensors where !name.hasPrefix("prep.") {
+    let names = Set(frames.flatMap { $0.tensors.keys }).filter { !$0.hasPrefix("prep.") }
+    for name in names.sorted() {
+      let tensor = try joined.tensor(name)
       var parts: [Tensor] = []
       for frame in frames {
         let part = try frame.tensor(name)

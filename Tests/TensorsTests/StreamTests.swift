@@ -101,6 +101,17 @@ struct StreamTests {
     #expect(failure { try output.write(frame) }?.status == .input)
   }
 
+  @Test("tensors that only later frames have are not lost silently")
+  func notInTheFirst() throws {
+    let file = TemporaryFile()
+    let output = try FrameOutput(path: file.path)
+    try output.write(data([1], last: false))
+    var labelled = data([2], index: 1)
+    labelled.tensors["y"] = Tensor([Int64(0)], shape: [1])
+    try output.write(labelled)
+    #expect(failure { try output.finish() }?.status == .input)
+  }
+
   @Test("rows that do not continue each other are refused")
   func notJoinable() throws {
     let file = TemporaryFile()
