@@ -125,9 +125,7 @@ public final class Exporter {
       try sink.write(NPY.header(type: array.type, shape: array.shape))
       try sink.write(array)
     case .stateDict:
-      let state = frame.tensors.filter { name, _ in
-        !["prep.", "optimizer.", "state."].contains { name.hasPrefix($0) }
-      }
+      let state = frame.tensors.filter { !ModelTensors.isReserved($0.key) }
       guard !state.isEmpty else { throw .input("\(frame.place): the model has no parameters") }
       try sink.writeImage(tensors: state, metadata: ["format": "pt"])
     }

@@ -78,8 +78,8 @@ public struct Architecture: Equatable, Sendable {
       let isPlain = name.utf8.allSatisfy {
         (0x30...0x39).contains($0) || (0x41...0x5a).contains($0) || (0x61...0x7a).contains($0) || "_.".utf8.contains($0)
       }
-      guard isPlain, !Network.reservedNames.contains(String(name.prefix { $0 != "." })) else {
-        let reserved = Network.reservedNames.joined(separator: ", ")
+      guard isPlain, !ModelTensors.reserved.contains(String(name.prefix { $0 != "." })) else {
+        let reserved = ModelTensors.reserved.joined(separator: ", ")
         throw .usage(
           "layer \(i): the name '\(name)' may have letters, digits, '_' and '.', and not lead with \(reserved)")
       }

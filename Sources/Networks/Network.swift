@@ -27,7 +27,7 @@ public final class Network {
     } catch {
       throw .input("\(frame.place): \(Metadata.architecture): \(error.message)")
     }
-    let problems = load(frame.tensors.filter { !Network.isReserved($0.key) })
+    let problems = load(frame.tensors.filter { !ModelTensors.isReserved($0.key) })
     guard problems.isEmpty else {
       throw .input("\(frame.place): \(problems.joined(separator: "; "))")
     }
@@ -48,14 +48,6 @@ public final class Network {
   }
   /// How many values an optimizer may change.
   public var trainableCount: Int { parameters.reduce(0) { $0 + ($1.parameter.isTrainable ? $1.parameter.count : 0) } }
-
-  /// What the names of tensors begin with that are no parameters, before the first dot.
-  static let reservedNames = ["prep", "optimizer", "state", "best"]
-
-  /// Whether a tensor of a model frame is no parameter but preparation or training state.
-  public static func isReserved(_ name: String) -> Bool {
-    reservedNames.contains { name.hasPrefix($0 + ".") }
-  }
 
   /// The parameters and kept tensors under PyTorch's names.
   public var tensors: [String: Tensor] {

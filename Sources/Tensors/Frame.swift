@@ -75,6 +75,18 @@ public struct Frame: Sendable {
   }
 }
 
+/// Names of the tensors in a model frame that are no parameters.
+public enum ModelTensors {
+  /// What they begin with, before the first dot: the preparation, then the state of training.
+  public static let reserved = ["prep"] + trainingState
+  private static let trainingState = ["optimizer", "state", "best"]
+
+  /// Whether a tensor is no parameter but preparation or training state.
+  public static func isReserved(_ name: String) -> Bool { reserved.contains { name.hasPrefix($0 + ".") } }
+  /// Whether a tensor is training state.
+  public static func isTrainingState(_ name: String) -> Bool { trainingState.contains { name.hasPrefix($0 + ".") } }
+}
+
 /// Names of metadata that more than one kind of frame uses.
 public enum Metadata {
   /// Class names, a JSON array; the class id is the position.

@@ -318,7 +318,7 @@ public final class Trainer {
           "\(frame.place): the checkpoint is of a run \(what); remove it to begin anew, or rerun the same command")
       }
     }
-    let problems = network.load(frame.tensors.filter { !Network.isReserved($0.key) })
+    let problems = network.load(frame.tensors.filter { !ModelTensors.isReserved($0.key) })
     guard problems.isEmpty else { throw .input("\(frame.place): \(problems.joined(separator: "; "))") }
     state = try TrainingState(frame: frame)
     guard state.position < data.rows else { throw .input("\(frame.place): 'state.position' is beyond the data") }

@@ -90,7 +90,7 @@ enum Init {
   private static func load(_ path: String, into network: Network) throws {
     let input = try FrameInput(operands: [path])
     guard let frame = try input.next() else { throw Failure.input("\(path): no frame") }
-    let problems = network.load(frame.tensors.filter { !Network.isReserved($0.key) })
+    let problems = network.load(frame.tensors.filter { !ModelTensors.isReserved($0.key) })
     guard problems.isEmpty else {
       throw Failure.input("\(frame.place): does not fit the layer list: \(problems.joined(separator: "; "))")
     }

@@ -81,8 +81,7 @@ public struct EditedModel {
     guard !architecture.layers.isEmpty else { throw .usage("no layers are left") }
     var frame = original
     frame.tensors = tensors.filter { name, _ in
-      if !Network.isReserved(name) || name.hasPrefix("prep.") { return true }
-      return !strips && !hasNewTop
+      !ModelTensors.isTrainingState(name) || (!strips && !hasNewTop)
     }
     frame.metadata[Metadata.architecture] = architecture.text
     frame.metadata["nn.run"] = nil
@@ -91,7 +90,7 @@ public struct EditedModel {
       frame.metadata["nn.loss"] = nil
     }
     if hasNewTop || strips { frame.metadata["nn.optimizer"] = nil }
-    let problems = try Network(architecture).load(frame.tensors.filter { !Network.isReserved($0.key) })
+    let problems = try Network(architecture).load(frame.tensors.filter { !ModelTensors.isReserved($0.key) })
     guard problems.isEmpty else { throw .input("\(original.place): \(problems.joined(separator: "; "))") }
     return frame
   }

@@ -4,7 +4,7 @@ import Tensors
 /// stochastic gradient descent; stochastic weight averaging, Izmailov et al. 2018).
 ///
 /// θ = Σ_m w_m θ_m for tensors of floats, in double precision; whole numbers such as `num_batches_tracked` are the first
-/// model's. The state of training (`optimizer.`, `state.`) is averaged likewise when all models have the same tensors
+/// model's. The state of training (`optimizer.`, `state.`, `best.`) is averaged likewise when all models have the same tensors
 /// of it, and left out otherwise. Half-precision tensors become F32.
 public struct ModelAverage {
   private let weights: MemberWeights
@@ -52,23 +52,19 @@ public struct ModelAverage {
     !tensor.type.isInteger && !name.hasPrefix("prep.")
   }
 
-  private static func isTrainingState(_ name: String) -> Bool {
-    name.hasPrefix("optimizer.") || name.hasPrefix("state.")
-  }
-
   private mutating func compare(_ frame: Frame, _ first: Frame) throws(Failure) {
     for key in [Metadata.architecture, Metadata.input, Metadata.classes, Metadata.prepared] {
       try ModelAverage.compare(key, frame, first)
     }
     let names = Set(frame.tensors.keys).union(first.tensors.keys)
     if !dropsTrainingState {
-      let state = names.filter(ModelAverage.isTrainingState)
+      let state = names.filter(ModelTensors.isTrainingState)
       if state.contains(where: { !ModelAverage.agree(frame.tensors[$0], first.tensors[$0]) }) {
         dropsTrainingState = true
         for name in state { means[name] = nil }
       }
     }
-    for name in names.sorted() where !ModelAverage.isTrainingState(name) {
+    for name in names.sorted() where !ModelTensors.isTrainingState(name) {
       guard let mine = frame.tensors[name] else {
         throw .input("\(frame.place): no tensor '\(name)' where \(first.place) has one")
       }
@@ -117,7 +113,7 @@ public struct ModelAverage {
       throw .usage("--weights: all models that came have weight 0")
     }
     for (name, tensor) in frame.tensors {
-      if dropsTrainingState, ModelAverage.isTrainingState(name) {
+      if dropsTrainingState, ModelTensors.isTrainingState(name) {
         frame.tensors[name] = nil
       } else if let mean = means[name]?.means {
         frame.tensors[name] =
