@@ -13,6 +13,8 @@ final class Session {
   private var lastUpdate = 0.0
   private var log: TrainingLog?
   private var isOutOfTime = false
+  /// Sums over all rows, which do not change while the run goes on.
+  private lazy var identity = material.identity
 
   init(_ options: Train.Options, _ material: Material, _ trainer: Trainer) {
     self.options = options
@@ -24,7 +26,7 @@ final class Session {
   func run() throws {
     if !options.isFresh { try trainer.continueTraining(from: material.model) }
     if let path = options.checkpoint, let frame = try Session.existing(path) {
-      try trainer.resume(frame, identity: material.identity)
+      try trainer.resume(frame, identity: identity)
       if trainer.hasBegun { progress.milestone("resumed from \(path) after epoch \(trainer.epoch)") }
     }
     log = try options.log.map { path throws(Failure) in try TrainingLog(path: path, keepingEpochs: trainer.epoch) }
@@ -79,7 +81,7 @@ final class Session {
 
   private func writeCheckpoint() throws(Failure) {
     let output = try FrameOutput(path: options.checkpoint)
-    try output.write(material.complete(try trainer.checkpoint(identity: material.identity)))
+    try output.write(material.complete(try trainer.checkpoint(identity: identity)))
     try output.finish()
     lastCheckpoint = Clock.seconds
   }
