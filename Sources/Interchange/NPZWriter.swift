@@ -1,4 +1,3 @@
-import CZlib
 import Tensors
 
 /// Writes .npz archives that are canonical: stored entries in the order of their names, all of them dated 1980-01-01,
@@ -6,7 +5,7 @@ import Tensors
 enum NPZWriter {
   private struct Entry {
     var name: [UInt8]
-    var checksum: UInt32
+    var checksum: UInt
     var size: Int
     var offset: Int
   }
@@ -23,7 +22,7 @@ enum NPZWriter {
         throw .input("tensor '\(name.prefix(40))…': the name is too long for a zip archive")
       }
       let entry = Entry(
-        name: file, checksum: checksum(header, array), size: header.count + array.byteCount, offset: offset)
+        name: file, checksum: array.checksum(after: Checksum.of(header)), size: header.count + array.byteCount, offset: offset)
       let local = localHeader(entry)
       try sink.write(local + header)
       try sink.write(array)
@@ -37,14 +36,6 @@ enum NPZWriter {
       offset += record.count
     }
     try sink.write(end(count: entries.count, start: start, length: offset - start))
-  }
-
-  private static func checksum(_ header: [UInt8], _ array: Tensor) -> UInt32 {
-    var sum = header.withUnsafeBufferPointer { crc32_z(0, $0.baseAddress, $0.count) }
-    array.withBytes { bytes in
-      if let base = bytes.baseAddress { sum = crc32_z(sum, base.assumingMemoryBound(to: UInt8.self), bytes.count) }
-    }
-    return UInt32(truncatingIfNeeded: sum)
   }
 
   /// Little-endian bytes of a number.

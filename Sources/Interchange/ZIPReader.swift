@@ -1,4 +1,3 @@
-import CZlib
 import Tensors
 
 /// The entries of a zip archive (PKWARE APPNOTE 6.3), stored or deflated, with the 64-bit extension.
@@ -63,10 +62,7 @@ struct ZIPReader {
     guard result.count == entry.size else {
       throw .input("\(place): \(result.count) bytes where the archive declares \(entry.size)")
     }
-    let found = result.withBytes { bytes in
-      bytes.baseAddress.map { crc32_z(0, $0.assumingMemoryBound(to: UInt8.self), bytes.count) } ?? 0
-    }
-    guard UInt(found) == entry.checksum else { throw .input("\(place): checksum mismatch: the data is corrupt") }
+    guard result.checksum() == entry.checksum else { throw .input("\(place): checksum mismatch: the data is corrupt") }
     return result
   }
 
