@@ -119,7 +119,7 @@ struct Description {
           row.parameters == 0 ? "" : row.trainable == 0 ? "no" : String(row.trainable),
         ]
       }
-      out += Table.text(["layer", "", "output", "parameters", "trainable"], rows, rightAligned: [3, 4])
+      out += TextTable.text(["layer", "", "output", "parameters", "trainable"], rows, rightAligned: [3, 4])
     }
     if withTensors {
       let rows = tensorRows.map { name, tensor in
@@ -128,7 +128,7 @@ struct Description {
           + (tensor.count == 0 ? ["", "", "", ""] : [s.minimum, s.maximum, s.mean, s.standardDeviation].map(short))
           + [s.notFinite == 0 ? "" : "\(s.notFinite) not finite"]
       }
-      out += Table.text(
+      out += TextTable.text(
         ["tensor", "type", "shape", "min", "max", "mean", "std", ""], rows, rightAligned: [3, 4, 5, 6])
     }
     return out
@@ -154,21 +154,5 @@ struct Description {
     let single = Float(rounded)
     let isPlain = rounded == rounded.rounded() && abs(rounded) < 1e15
     return isPlain || !single.isNormal ? Numbers.text(rounded) : String(single)
-  }
-}
-
-/// Columns of text.
-enum Table {
-  static func text(_ head: [String], _ rows: [[String]], rightAligned: Set<Int>) -> String {
-    let all = [head] + rows
-    let widths = head.indices.map { column in all.map { $0[column].count }.max() ?? 0 }
-    return all.map { row in
-      let cells = row.indices.map { column in
-        let padding = String(repeating: " ", count: widths[column] - row[column].count)
-        return rightAligned.contains(column) ? padding + row[column] : row[column] + padding
-      }
-      let line = cells.joined(separator: "  ")
-      return String(line.reversed().drop { $0 == " " }.reversed()) + "\n"
-    }.joined()
   }
 }

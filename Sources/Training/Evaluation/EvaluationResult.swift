@@ -78,7 +78,7 @@ public struct EvaluationResult: Sendable {
       let body = columns.enumerated().map { (i, column) in
         [className(i)] + column.metrics().map { EvaluationResult.short($0.value) }
       }
-      out += "\n" + EvaluationResult.table([["column", "mae", "mse", "rmse", "r2"]] + body)
+      out += "\n" + TextTable.text(["column", "mae", "mse", "rmse", "r2"], body, rightAligned: 1...4)
     }
     guard let classification else { return out }
     if perClass { out += "\n" + perClassTable(classification) }
@@ -92,10 +92,10 @@ public struct EvaluationResult: Sendable {
       return [name] + shown + [String(numbers.support)]
     }
     let (macro, weighted) = metrics.averages()
-    return EvaluationResult.table(
-      [["class", "precision", "recall", "f1", "support"]]
-        + (0..<metrics.classes).map { line(className($0), metrics.perClass($0)) }
-        + [line("macro", macro), line("weighted", weighted)])
+    return TextTable.text(
+      ["class", "precision", "recall", "f1", "support"],
+      (0..<metrics.classes).map { line(className($0), metrics.perClass($0)) }
+        + [line("macro", macro), line("weighted", weighted)], rightAligned: 1...4)
   }
 
   private func confusionTable(_ metrics: ClassificationMetrics) -> String {
@@ -104,20 +104,7 @@ public struct EvaluationResult: Sendable {
     let body = classes.map { row in
       [className(row)] + classes.map { String(metrics.confusion[row * metrics.classes + $0]) }
     }
-    return EvaluationResult.table([head] + body)
-  }
-
-  /// Columns two spaces apart, the first to the left, the others to the right.
-  static func table(_ lines: [[String]]) -> String {
-    guard let first = lines.first else { return "" }
-    let widths = first.indices.map { column in lines.map { $0[column].count }.max() ?? 0 }
-    return lines.map { line in
-      let cells = line.enumerated().map { (column, cell) in
-        let space = String(repeating: " ", count: widths[column] - cell.count)
-        return column == 0 ? cell + space : space + cell
-      }
-      return cells.joined(separator: "  ") + "\n"
-    }.joined()
+    return TextTable.text(head, body, rightAligned: 1...metrics.classes)
   }
 
   /// A number for people: five significant digits; "undefined" for none.
