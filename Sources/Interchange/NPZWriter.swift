@@ -22,7 +22,8 @@ enum NPZWriter {
         throw .input("tensor '\(name.prefix(40))…': the name is too long for a zip archive")
       }
       let entry = Entry(
-        name: file, checksum: array.checksum(after: Checksum.of(header)), size: header.count + array.byteCount, offset: offset)
+        name: file, checksum: array.checksum(after: Checksum.of(header)), size: header.count + array.byteCount,
+        offset: offset)
       let local = localHeader(entry)
       try sink.write(local + header)
       try sink.write(array)

@@ -23,6 +23,9 @@ public final class Matrix {
   /// The first element.
   public var pointer: UnsafeMutablePointer<Float> { buffer.pointer }
 
+  /// The first element of a row.
+  func pointer(atRow row: Int) -> UnsafeMutablePointer<Float> { pointer + row * ld }
+
   /// The first element of a tile.
   func pointer(at tile: Tile) -> UnsafeMutablePointer<Float> {
     pointer + tile.rows.lowerBound * ld + tile.columns.lowerBound
@@ -30,7 +33,7 @@ public final class Matrix {
 
   /// The values of one row.
   public subscript(row row: Int) -> UnsafeBufferPointer<Float> {
-    UnsafeBufferPointer(start: pointer + row * ld, count: columns)
+    UnsafeBufferPointer(start: pointer(atRow: row), count: columns)
   }
 }
 

@@ -73,7 +73,8 @@ public final class Trainer {
         throw .input("\(loss) takes class ids, and the \(what) has targets; --loss mse goes with numbers")
       }
       guard columns == outputs else {
-        throw .input("the \(what) has \(columns) target\(columns == 1 ? "" : "s") a row; the model has \(outputs) outputs")
+        throw .input(
+          "the \(what) has \(columns) target\(columns == 1 ? "" : "s") a row; the model has \(outputs) outputs")
       }
     }
     if options.loss.takesClasses, network.architecture.layers.last?.name == "softmax" {

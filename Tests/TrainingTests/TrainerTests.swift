@@ -126,7 +126,9 @@ import Training
       let network = try network(frame)
       var options = try options(frame.metadata)
       options.batchSize = nil
-      var tensors = ["x": try frame.tensor("x").gathering(rows: rows), "y": try frame.tensor("y").gathering(rows: rows)]
+      var tensors = [
+        "x": try frame.tensor("x").gathering(rows: rows), "y": try frame.tensor("y").gathering(rows: rows),
+      ]
       tensors["weight"] = weights.map { Tensor($0, shape: [rows.count]) }
       let data = try Dataset(frames: [Frame(.data, tensors: tensors)])
       let trainer = try Trainer(

@@ -91,13 +91,13 @@ struct CrossEntropy: Loss {
   ) {
     let first = rows.lowerBound
     kernels.softmaxCrossEntropy(
-      logits: output.pointer + first * output.ld, ld: output.ld, rows: rows.count, classes: output.columns,
+      logits: output.pointer(atRow: first), ld: output.ld, rows: rows.count, classes: output.columns,
       labels: targets.labels.pointer + first, rowWeights: targets.rowWeights(from: first), scale: scale,
-      gradient: gradient.map { $0.pointer + first * $0.ld }, ldg: gradient?.ld ?? 0, loss: losses + first)
+      gradient: gradient?.pointer(atRow: first), ldg: gradient?.ld ?? 0, loss: losses + first)
   }
 
   func predict(_ output: Matrix, rows: Range<Int>) {
-    let p = output.pointer + rows.lowerBound * output.ld
+    let p = output.pointer(atRow: rows.lowerBound)
     kernels.softmax(z: p, ldz: output.ld, p: p, ldp: output.ld, rows: rows.count, classes: output.columns)
   }
 }
@@ -117,10 +117,10 @@ struct MeanSquaredError: Loss {
   ) {
     let first = rows.lowerBound
     kernels.meanSquaredError(
-      y: output.pointer + first * output.ld, ld: output.ld, rows: rows.count, columns: output.columns,
-      targets: targets.values.pointer + first * targets.values.ld, ldt: targets.values.ld, rowWeights: targets.rowWeights(from: first),
-      scale: scale, gradient: gradient.map { $0.pointer + first * $0.ld }, ldg: gradient?.ld ?? 0,
-      loss: losses + first)
+      y: output.pointer(atRow: first), ld: output.ld, rows: rows.count, columns: output.columns,
+      targets: targets.values.pointer(atRow: first), ldt: targets.values.ld,
+      rowWeights: targets.rowWeights(from: first), scale: scale, gradient: gradient?.pointer(atRow: first),
+      ldg: gradient?.ld ?? 0, loss: losses + first)
   }
 
   func predict(_ output: Matrix, rows: Range<Int>) {}
@@ -143,16 +143,15 @@ struct BinaryCrossEntropyWithLogits: Loss {
   ) {
     let first = rows.lowerBound
     kernels.binaryCrossEntropyWithLogits(
-      logits: output.pointer + first * output.ld, ld: output.ld, rows: rows.count, columns: output.columns,
-      targets: targets.values.pointer + first * targets.values.ld, ldt: targets.values.ld, rowWeights: targets.rowWeights(from: first),
-      scale: scale, gradient: gradient.map { $0.pointer + first * $0.ld }, ldg: gradient?.ld ?? 0,
-      loss: losses + first)
+      logits: output.pointer(atRow: first), ld: output.ld, rows: rows.count, columns: output.columns,
+      targets: targets.values.pointer(atRow: first), ldt: targets.values.ld,
+      rowWeights: targets.rowWeights(from: first), scale: scale, gradient: gradient?.pointer(atRow: first),
+      ldg: gradient?.ld ?? 0, loss: losses + first)
   }
 
   func predict(_ output: Matrix, rows: Range<Int>) {
-    for row in rows {
-      let z = output.pointer + row * output.ld
-      kernels.activationForward(.sigmoid, z: z, ldz: output.ld, y: z, ldy: output.ld, rows: 1, columns: output.columns)
-    }
+    let z = output.pointer(atRow: rows.lowerBound)
+    kernels.activationForward(
+      .sigmoid, z: z, ldz: output.ld, y: z, ldy: output.ld, rows: rows.count, columns: output.columns)
   }
 }
