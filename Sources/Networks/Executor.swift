@@ -80,8 +80,6 @@ public final class Executor {
   public var output: Matrix { outputs[outputs.count - 1] }
   /// The gradient of the loss with respect to the output: to be filled before `backward`.
   public var outputGradient: Matrix { gradients[gradients.count - 1] }
-  /// The output of one layer for the last batch.
-  public func output(ofLayer i: Int) -> Matrix { outputs[i] }
 
   /// Whether any layer is random in Monte-Carlo prediction.
   public var isRandom: Bool { firstRandomStage != nil }

@@ -13,7 +13,7 @@ public struct Initializer: Sendable {
     /// std² = gain / fan; `isUniform` draws from ±√3·std.
     case scaled(gain: Double, Fan, isUniform: Bool)
   }
-  private enum Fan: Sendable { case input, output, average }
+  private enum Fan: Sendable { case input, average }
 
   private let rule: Rule
   /// The text it was read from.
@@ -87,7 +87,6 @@ public struct Initializer: Sendable {
       let size =
         switch fan {
         case .input: Double(fanIn)
-        case .output: Double(fanOut)
         case .average: Double(fanIn + fanOut) / 2
         }
       let std = (gain / max(1, size)).squareRoot()

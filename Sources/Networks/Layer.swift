@@ -104,6 +104,15 @@ public protocol TransformLayer: Layer {
   func parameterGradient(_ pass: Pass, x: Matrix, dy: Matrix, tile: Tile, update: GradientUse)
 }
 
+extension TransformLayer {
+  /// None, for a layer without parameters or one whose `inputGradient` makes their gradients along with dx.
+  public func parameterGradientTiles(_ pass: Pass) -> TileGrid {
+    TileGrid(rows: 0, columns: 1, tileRows: 1, tileColumns: 1)
+  }
+  /// Nothing; see `parameterGradientTiles`.
+  public func parameterGradient(_ pass: Pass, x: Matrix, dy: Matrix, tile: Tile, update: GradientUse) {}
+}
+
 /// A transform whose `parameterGradient` can take the step of plain gradient descent itself.
 public protocol Descending: TransformLayer {}
 

@@ -36,6 +36,13 @@ public enum Shape {
   /// "28x28" for [28, 28].
   public static func text(_ shape: [Int]) -> String { shape.map(String.init).joined(separator: "x") }
 
+  /// Fails when a row is not one-dimensional, as `spec` wants it.
+  static func requireFlat(_ shape: [Int], for spec: Spec) throws(Failure) {
+    guard shape.count == 1 else {
+      throw .usage("\(spec): wants a flat input, has \(text(shape)); put 'flatten' before it")
+    }
+  }
+
   /// [28, 28] for "28x28".
   public static func parse(_ text: String) throws(Failure) -> [Int] {
     var shape: [Int] = []

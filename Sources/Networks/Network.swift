@@ -46,8 +46,6 @@ public final class Network {
       pair.1.parameters.map { ("\(pair.0).\($0.name)", i, $0) }
     }
   }
-  /// How many values an optimizer may change.
-  public var trainableCount: Int { parameters.reduce(0) { $0 + ($1.parameter.isTrainable ? $1.parameter.count : 0) } }
 
   /// The parameters and kept tensors under PyTorch's names.
   public var tensors: [String: Tensor] {

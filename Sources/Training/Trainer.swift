@@ -348,9 +348,6 @@ public final class Trainer {
     frame.metadata["nn.optimizer"] = options.optimizer.spec.description
     return frame
   }
-
-  /// The epoch whose parameters are kept.
-  public var bestEpoch: Int { state.bestEpoch }
 }
 
 /// The monotonic clock, for logs and progress; no result depends on it.

@@ -38,9 +38,7 @@ final class BatchNorm: TransformLayer {
     let factor = try reader.number("lr", in: .notNegative, default: 1)
     _ = try reader.text("name")
     try reader.finish()
-    guard input.count == 1 else {
-      throw .usage("\(spec): wants a flat input, has \(Shape.text(input)); put 'flatten' before it")
-    }
+    try Shape.requireFlat(input, for: spec)
     self.spec = spec
     inputShape = input
     let features = input[0]
@@ -103,6 +101,7 @@ final class BatchNorm: TransformLayer {
 
   func inputGradientTiles(_ pass: Pass) -> TileGrid { forwardTiles(pass) }
 
+  /// γ and β get their gradients here, together with dx, and none of their own.
   func inputGradient(_ pass: Pass, x: Matrix, y: Matrix, dy: Matrix, dx: Matrix, tile: Tile) {
     guard usesBatch(pass) else {
       // With constants for statistics the layer is affine: dx = dy·γ/√(variance + eps).
@@ -115,8 +114,4 @@ final class BatchNorm: TransformLayer {
       inverseStd: inverseStd.pointer, gamma: gamma.values.pointer,
       dgamma: (gamma.gradient ?? unusedGradients.0).pointer, dbeta: (beta.gradient ?? unusedGradients.1).pointer)
   }
-
-  // γ and β get their gradients together with dx.
-  func parameterGradientTiles(_ pass: Pass) -> TileGrid { TileGrid(rows: 0, columns: 1, tileRows: 1, tileColumns: 1) }
-  func parameterGradient(_ pass: Pass, x: Matrix, dy: Matrix, tile: Tile, update: GradientUse) {}
 }

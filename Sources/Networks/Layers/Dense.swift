@@ -21,9 +21,7 @@ final class Dense: Descending {
     let units = try reader.integer("units", positional: true, in: 1...1_000_000)
     let options = try WeightOptions(&reader)
     try reader.finish()
-    guard input.count == 1 else {
-      throw .usage("\(spec): wants a flat input, has \(Shape.text(input)); put 'flatten' before it")
-    }
+    try Shape.requireFlat(input, for: spec)
     guard units.multipliedReportingOverflow(by: input[0]).partialValue <= 1 << 31 else {
       throw .usage("\(spec): \(units) × \(input[0]) weights are more than 2³¹")
     }

@@ -6,9 +6,7 @@ final class Softmax: TransformLayer {
   static let kind = LayerKind("softmax", arguments: "", keys: "", summary: "e^x / Σ e^x over each row") {
     spec, input throws(Failure) in
     try SpecReader(spec).finish()
-    guard input.count == 1 else {
-      throw .usage("\(spec): wants a flat input, has \(Shape.text(input)); put 'flatten' before it")
-    }
+    try Shape.requireFlat(input, for: spec)
     return Softmax(spec, input: input)
   }
 
@@ -43,7 +41,4 @@ final class Softmax: TransformLayer {
       for c in 0..<inputCount { d[c] = p[c] * (d[c] - sum) }
     }
   }
-
-  func parameterGradientTiles(_ pass: Pass) -> TileGrid { TileGrid(rows: 0, columns: 1, tileRows: 1, tileColumns: 1) }
-  func parameterGradient(_ pass: Pass, x: Matrix, dy: Matrix, tile: Tile, update: GradientUse) {}
 }
