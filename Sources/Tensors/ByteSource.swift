@@ -69,34 +69,20 @@ public final class ByteSource {
     return Array(pushedBack.prefix(count))
   }
 
-  /// The next `count` bytes, or as many as there are before the end of the input.
-  func read(_ count: Int) throws(Failure) -> (storage: Storage, offset: Int, count: Int) {
+  /// The next `count` bytes (U8), or as many as there are before the end of the input.
+  func read(_ count: Int) throws(Failure) -> Tensor {
     if let mapping {
       let available = min(count, mapping.count - position)
       defer { position += available }
-      return (mapping, position, available)
+      return Tensor(type: .uint8, shape: [available], storage: mapping, offset: position)
     }
-    var capacity = max(64, min(count, 1 << 20))
-    guard var base = malloc(capacity) else { Storage.outOfMemory(capacity) }
-    var filled = min(count, pushedBack.count)
-    pushedBack.withUnsafeBytes { bytes in if let from = bytes.baseAddress { memcpy(base, from, filled) } }
-    pushedBack.removeFirst(filled)
-    while filled < count {
-      if filled == capacity {
-        capacity = min(count, capacity * 2)
-        guard let larger = realloc(base, capacity) else { Storage.outOfMemory(capacity) }
-        base = larger
-      }
-      do throws(Failure) {
-        let got = try readOnce(base + filled, min(capacity, count) - filled)
-        if got == 0 { break }
-        filled += got
-      } catch {
-        free(base)
-        throw error
-      }
-    }
-    return (Storage(heap: base, count: filled), 0, filled)
+    let bytes = GrowingBytes()
+    let held = min(count, pushedBack.count)
+    bytes.room(for: held).copyBytes(from: pushedBack.prefix(held))
+    bytes.commit(held)
+    pushedBack.removeFirst(held)
+    try bytes.fill(upTo: count) { (room) throws(Failure) in try readOnce(room.baseAddress, room.count) }
+    return bytes.finish(type: .uint8, shape: [bytes.count])
   }
 
   /// What has arrived of the next `count` bytes, at least one of them; an empty tensor at the end of the input.
@@ -104,8 +90,7 @@ public final class ByteSource {
   /// A pipe is waited for only while it holds nothing.
   public func readSome(_ count: Int) throws(Failure) -> Tensor {
     if mapping != nil || !pushedBack.isEmpty {
-      let (storage, offset, got) = try read(mapping == nil ? min(count, pushedBack.count) : count)
-      return Tensor(type: .uint8, shape: [got], storage: storage, offset: offset)
+      return try read(mapping == nil ? min(count, pushedBack.count) : count)
     }
     let bytes = GrowingBytes()
     let room = bytes.room(for: count)
@@ -114,10 +99,7 @@ public final class ByteSource {
   }
 
   /// The rest of the input.
-  public func readAll() throws(Failure) -> Tensor {
-    let (storage, offset, count) = try read(Int.max)
-    return Tensor(type: .uint8, shape: [count], storage: storage, offset: offset)
-  }
+  public func readAll() throws(Failure) -> Tensor { try read(Int.max) }
 
   /// One read(2), repeated while interrupted, and waiting where the descriptor does not block.
   private func readOnce(_ buffer: UnsafeMutableRawPointer?, _ count: Int) throws(Failure) -> Int {

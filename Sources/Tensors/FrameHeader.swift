@@ -31,9 +31,8 @@ struct FrameHeader {
         header.entries.append(try FrameHeader.entry(name, &scanner, &unknownField))
       }
     }
-    while !scanner.atEnd {
-      guard bytes[scanner.position] == 0x20 else { throw scanner.failure("more text after the header") }
-      scanner = JSONScanner(bytes, at: scanner.position + 1)
+    if let other = bytes[scanner.position...].firstIndex(where: { $0 != 0x20 }) {
+      throw JSONScanner(bytes, at: other).failure("more text after the header")
     }
     if header.metadata["nn.version"] != nil, let unknownField {
       throw .input("unknown field '\(unknownField)' in the header")

@@ -26,13 +26,10 @@ public final class FrameReader {
     }
     let length = try headerLength(prefix)
     _ = try source.read(8)
-    let (storage, offset, count) = try source.read(length)
-    guard count == length else { throw truncated("header", length, count) }
+    let text = try source.read(length)
+    guard text.count == length else { throw truncated("header", length, text.count) }
     let header: FrameHeader
-    do throws(Failure) {
-      header = try FrameHeader(
-        parsing: Array(UnsafeRawBufferPointer(start: storage.base + offset, count: count)))
-    } catch {
+    do throws(Failure) { header = try FrameHeader(parsing: text.withBytes { Array($0) }) } catch {
       throw error.at(place)
     }
     let frame = try assemble(header)
@@ -78,11 +75,11 @@ public final class FrameReader {
   }
 
   private func assemble(_ header: FrameHeader) throws(Failure) -> Frame {
-    let (storage, offset, count) = try source.read(header.dataLength)
-    guard count == header.dataLength else { throw truncated("data", header.dataLength, count) }
+    let data = try source.read(header.dataLength)
+    guard data.count == header.dataLength else { throw truncated("data", header.dataLength, data.count) }
     var metadata = header.metadata
     if let stated = metadata.removeValue(forKey: "nn.crc32") {
-      let found = Checksum.of(UnsafeRawBufferPointer(start: storage.base + offset, count: count))
+      let found = data.checksum()
       guard stated == Checksum.text(found) else {
         throw .input(
           "\(place): checksum mismatch: the data is corrupt (nn.crc32 \(stated), found \(Checksum.text(found)))")
@@ -102,8 +99,8 @@ public final class FrameReader {
     }
     var tensors: [String: Tensor] = [:]
     for entry in header.entries {
-      tensors[entry.name] = Tensor(
-        type: entry.type, shape: entry.shape, storage: storage, offset: offset + entry.offset)
+      tensors[entry.name] =
+        data[rows: entry.offset..<entry.offset + entry.byteCount].viewed(as: entry.type, shape: entry.shape)
     }
     var kind: Frame.Kind? = tensors["x"] == nil ? nil : .data
     if let name = metadata.removeValue(forKey: "nn.kind") {

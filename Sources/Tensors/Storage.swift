@@ -2,7 +2,7 @@
   import Glibc
 #endif
 
-/// A reference-counted run of bytes, on the heap (64-byte aligned) or a private mapping of a file.
+/// A reference-counted run of bytes, on the heap or in a private mapping, of a file or of fresh zeros.
 ///
 /// The one owner of raw memory in this library; everything above it sees tensors.
 public final class Storage: @unchecked Sendable {
@@ -13,11 +13,11 @@ public final class Storage: @unchecked Sendable {
   public let count: Int
   private let owner: Owner
 
-  /// Zeroed heap memory.
+  /// Zeroed memory, aligned to 64 bytes.
   public init(zeroed count: Int) {
     let length = max(64, (count + 63) & ~63)
     var pointer: UnsafeMutableRawPointer?
-    // Large blocks come from calloc's fresh, already zero pages: memory is touched only when used.
+    // Large blocks are a mapping of fresh, already zero pages: memory is touched only when used.
     if length >= 1 << 20 {
       pointer = mmap(nil, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
       guard let pointer, pointer != MAP_FAILED else { Storage.outOfMemory(length) }
