@@ -34,7 +34,7 @@ public final class FrameInput {
           others.append(.opened(reader))
         }
       } else {
-        if path != "-", !FileStatus.exists(path) { throw .system(path, ENOENT) }
+        if path != "-", !FileStatus.exists(path) { throw .system(path) }
         others.append(.path(path))
       }
     }
