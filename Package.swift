@@ -14,7 +14,7 @@ let tools: [(name: String, uses: [Target.Dependency])] = [
   ("nn-init", ["Networks"]),
   ("nn-show", ["Networks"]),
   ("nn-train", ["Training", "Preparation"]),
-  ("nn-freeze", ["Networks"]),
+  ("nn-freeze", ["Networks", "Preparation"]),
   ("nn-predict", ["Training", "Preparation"]),
   ("nn-ensemble", ["Training"]),
   ("nn-eval", ["Training"]),

@@ -1,5 +1,6 @@
 import CommandLine
 import Networks
+import Preparation
 import Tensors
 
 @main
@@ -7,6 +8,7 @@ enum Freeze {
   struct Options {
     var common = CommonOptions()
     var edits: [Edit] = []
+    var dropsState = false
     var strips = false
   }
 
@@ -46,7 +48,8 @@ enum Freeze {
         .repeated("head", value: "LAYERS", \.edits, "replace the last layer with weights and all after it") {
           (text) throws(Failure) in .head(Architecture.texts(inFile: text))
         }.under("Layers"),
-        .flag("strip", \.strips, "drop the training state: optimizer moments and counters").under("State"),
+        .flag("drop-state", \.dropsState, "drop the training state: optimizer moments and counters").under("State"),
+        .flag("strip", \.strips, "leave parameters alone, as PyTorch's load_state_dict takes them").under("State"),
         .output(\.common, "write the model to FILE, not to standard output"),
         .seed(\.common), .quiet(\.common),
       ],
@@ -61,7 +64,9 @@ enum Freeze {
     if let other = try input.next() { throw Failure.input("\(other.place): a second frame; one model is due") }
     let model = try EditedModel(frame, seed: options.common.seed)
     let edited = try options.edits.reduce(into: model) { model, edit in try model.apply(edit) }
-    try output.write(edited.frame(strips: options.strips))
+    var result = try edited.frame(dropsState: options.dropsState || options.strips)
+    if options.strips { try Preparation.strip(from: &result) }
+    try output.write(result)
     try output.finish()
   }
 }

@@ -50,7 +50,8 @@ enum Predict {
     var (firstRow, frames) = (0, 0)
     while let frame = try input.next(.data) {
       let labelled = try frame.relabelled(to: model[list: Metadata.classes], of: model.place)
-      let prepared = try prepare(labelled, for: preparation, team: team)
+      let prepared = try prepare(
+        labelled, for: preparation, stripped: model.metadata[Metadata.prepared], team: team)
       try output.write(
         predictor.predict(prepared, passes: options.passes, seed: options.common.seed, firstRow: firstRow))
       firstRow += try prepared.tensor("x").rows

@@ -29,16 +29,21 @@ struct Material {
           ? "no data among the inputs: training rows are due beside \(model.place)"
           : "no training rows: the data has role \(parts.keys.sorted().joined(separator: " and "))")
     }
-    // The model's own record and class names, or those that come with the data.
+    // The model's own record and class names, or those that come with the data: for a model that has not been trained
+    // yet, or that was stripped of this very record.
+    let stripped = model.metadata[Metadata.prepared]
     var found = try Preparation(frame: model)
-    if found == nil, let first = training.first { found = try Preparation(frame: first) }
+    if found == nil, let offered = try Preparation(frame: training[0]) {
+      let isUntrained = stripped == nil && model.metadata["nn.loss"] == nil
+      if isUntrained || offered.identity == stripped { found = offered }
+    }
     let record = found
     let leader = model.metadata[Metadata.classes] == nil ? training[0] : model
     func prepared(_ frames: [Frame]) throws(Failure) -> Dataset {
       var result: [Frame] = []
       for frame in frames {
         let labelled = try frame.relabelled(to: leader[list: Metadata.classes], of: leader.place)
-        result.append(try prepare(labelled, for: record, team: team))
+        result.append(try prepare(labelled, for: record, stripped: stripped, team: team))
       }
       return try Dataset(frames: result)
     }

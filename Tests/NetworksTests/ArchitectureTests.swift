@@ -148,7 +148,7 @@ import Testing
     var edited = try EditedModel(frame, seed: 5)
     try edited.apply(.rate(0, LayerSelection(parsing: "all")))
     try edited.apply(.head(["dense:7"]))
-    let result = try edited.frame(strips: true)
+    let result = try edited.frame(dropsState: true)
     #expect(result.metadata[Metadata.architecture]?.hasSuffix("dense:7,init=glorot_uniform") == true)
     for name in ["conv1.weight", "1.running_var", "3.bias"] {
       #expect(try result.tensor(name) == frame.tensor(name))

@@ -77,11 +77,11 @@ public struct EditedModel {
   }
 
   /// The changed model. With a new top the optimizer's state and the classes of the old one are gone.
-  public func frame(strips: Bool) throws(Failure) -> Frame {
+  public func frame(dropsState: Bool) throws(Failure) -> Frame {
     guard !architecture.layers.isEmpty else { throw .usage("no layers are left") }
     var frame = original
     frame.tensors = tensors.filter { name, _ in
-      !ModelTensors.isTrainingState(name) || (!strips && !hasNewTop)
+      !ModelTensors.isTrainingState(name) || (!dropsState && !hasNewTop)
     }
     frame.metadata[Metadata.architecture] = architecture.text
     frame.metadata["nn.run"] = nil
@@ -89,7 +89,7 @@ public struct EditedModel {
       frame.metadata[Metadata.classes] = nil
       frame.metadata["nn.loss"] = nil
     }
-    if hasNewTop || strips { frame.metadata["nn.optimizer"] = nil }
+    if hasNewTop || dropsState { frame.metadata["nn.optimizer"] = nil }
     let problems = try Network(architecture).load(frame.tensors.filter { !ModelTensors.isReserved($0.key) })
     guard problems.isEmpty else { throw .input("\(original.place): \(problems.joined(separator: "; "))") }
     return frame

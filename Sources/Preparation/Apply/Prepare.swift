@@ -6,18 +6,26 @@ import Tensors
 ///
 /// - Parameters:
 ///   - frame: the data, a first or a later frame of its segment.
-///   - model: the preparation the model was trained with; nil when it was trained on raw data.
+///   - model: the preparation the model was trained with; nil when it was trained on raw data or kept no record.
+///   - stripped: the identity of a record that the model was trained with and no longer has.
 /// - Throws: an input failure that names both preparations when the data was prepared another way, or is prepared and
 ///   the model was trained on raw data; the failures of `Preparation.apply`.
-public func prepare(_ frame: Frame, for model: Preparation?, team: ThreadTeam) throws(Failure) -> Frame {
+public func prepare(
+  _ frame: Frame, for model: Preparation?, stripped: String? = nil, team: ThreadTeam
+) throws(Failure) -> Frame {
   var identity = frame.metadata[Metadata.prepared]
   if identity == nil { identity = try Preparation(frame: frame)?.identity }
-  if identity == model?.identity { return frame }
+  let due = model?.identity ?? stripped
+  if identity == due { return frame }
   if let identity {
-    let wanted = model.map { "'\($0.identity)' is due" } ?? "data that is not prepared is due"
+    let wanted = due.map { "'\($0)' is due" } ?? "data that is not prepared is due"
     throw .input("\(frame.place): the data is prepared as '\(identity)' where \(wanted)")
   }
-  guard let model else { return frame }
+  guard let model else {
+    throw .input(
+      "\(frame.place): the data is not prepared, and the model was stripped of its record '\(due ?? "")'; "
+        + "prepare the data with nn-prep --like a file that has it")
+  }
   var result = frame
   result.tensors["x"] = try model.apply(to: try frame.tensor("x"), at: frame.place, team: team)
   model.store(into: &result)

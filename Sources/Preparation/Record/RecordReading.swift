@@ -49,6 +49,13 @@ extension Preparation {
     }
   }
 
+  /// Takes the record out of a model and leaves its identity, by which data prepared in the same way is known.
+  public static func strip(from model: inout Frame) throws(Failure) {
+    let identity = try Preparation(frame: model)?.identity ?? model.metadata[Metadata.prepared]
+    remove(from: &model)
+    model.metadata[Metadata.prepared] = identity
+  }
+
   /// Takes a record and the identity out of a frame.
   static func remove(from frame: inout Frame) {
     frame.tensors = frame.rowTensors
