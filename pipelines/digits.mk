@@ -1,9 +1,10 @@
 # Handwritten digits, from a CSV file to a tested model: the main job, whole.
 #
 #   make -C pipelines -f digits.mk            prints the accuracy on a third of the digits that training never saw
-#   make -C pipelines -f digits.mk EPOCHS=10  the same with fewer epochs
+#   make -C pipelines -f digits.mk clean all EPOCHS=10     the same with fewer epochs
 #
-# Each stage is an artefact: change a variable or a file and only what depends on it is made again.
+# Each stage is an artefact: when a file changes, only what depends on it is made again. (make does not see that a
+# variable has changed: clean first.)
 
 SHELL = bash
 .SHELLFLAGS = -euo pipefail -c
@@ -26,9 +27,8 @@ $(OUT)/all.st: $(DATA)
 	nn-import $< --label digit -o $@
 
 # A third is held out for the test, a tenth watches the training.
-$(OUT)/digits.train.st: $(OUT)/all.st
+$(OUT)/digits.train.st $(OUT)/digits.valid.st $(OUT)/digits.test.st &: $(OUT)/all.st
 	nn-split $< --test 0.3333 --valid 0.1 --seed $(SEED) -o '$(OUT)/digits.{role}.st'
-$(OUT)/digits.valid.st $(OUT)/digits.test.st: $(OUT)/digits.train.st ;
 
 # What is done to the training rows is recorded in them, goes into the model, and is done to all other rows by it.
 $(OUT)/train.st: $(OUT)/digits.train.st

@@ -25,9 +25,8 @@ $(OUT)/all.st: $(DATA)
 	mkdir -p $(@D)
 	nn-import $< --label $(LABEL) -o $@
 
-$(OUT)/part.train.st: $(OUT)/all.st
+$(OUT)/part.train.st $(OUT)/part.test.st &: $(OUT)/all.st
 	nn-split $< --test 0.3333 --seed 1 -o '$(OUT)/part.{role}.st'
-$(OUT)/part.test.st: $(OUT)/part.train.st ;
 
 $(OUT)/train.st: $(OUT)/part.train.st
 	nn-prep $< --center --scale -o $@

@@ -39,9 +39,8 @@ $(OUT)/test.st: $(DATA)/t10k-images-idx3-ubyte.gz $(DATA)/t10k-labels-idx1-ubyte
 	mkdir -p $(@D)
 	nn-import $^ --classes '$(CLASSES)' --role test -o $@
 
-$(OUT)/part.train.st: $(OUT)/all.st
+$(OUT)/part.train.st $(OUT)/part.valid.st &: $(OUT)/all.st
 	nn-split $< --valid 5000 --seed $(SEED) -o '$(OUT)/part.{role}.st'
-$(OUT)/part.valid.st: $(OUT)/part.train.st ;
 
 $(OUT)/train.st: $(OUT)/part.train.st
 	nn-prep $< --center --scale --per all -o $@

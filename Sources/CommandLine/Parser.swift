@@ -53,7 +53,8 @@ struct Parser<Values> {
     var letters = text
     while let letter = letters.popFirst() {
       guard let option = options.first(where: { $0.short == letter }) else {
-        throw .usage("unknown option '-\(letter)'")
+        let meant = names.contains("--\(text)") ? " (did you mean '--\(text)'?)" : ""
+        throw .usage("unknown option '-\(letter)'\(meant)")
       }
       guard case .value(let placeholder, _) = option.argument else {
         try option.set(&values, "")

@@ -55,7 +55,7 @@ extension Frame {
     case .data: return (try dataColumns(), try tableRows().rows)
     case .prediction: return (try predictionColumns(), try tableRows().rows)
     default:
-      throw .input("\(place): holds \(phrase), which is no table; write it as state-dict, npz or npy")
+      throw .input("\(place): holds \(phrase), which is no table; --format state-dict, npz or npy writes it")
     }
   }
 

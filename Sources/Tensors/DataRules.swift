@@ -29,6 +29,18 @@ extension Frame {
     return ids.map(Int.init)
   }
 
+  /// Fails when the columns of a table are not those of another frame: the same numbers of values a row would let a model
+  /// take one column for another. Frames without names of columns are not compared.
+  public func checkFeatures(like other: Frame) throws(Failure) {
+    guard let own = self[list: Metadata.features], let due = other[list: Metadata.features], own != due else { return }
+    if let column = own.indices.first(where: { !due.indices.contains($0) || own[$0] != due[$0] }), column < due.count {
+      throw .input(
+        "\(place): column \(column + 1) is '\(own[column])' where \(other.place) has '\(due[column])': "
+          + "the columns must be the same, in the same order")
+    }
+    throw .input("\(place): \(own.count) columns where \(other.place) has \(due.count)")
+  }
+
   /// The data with the class ids that another list of class names gives: a file in which not all classes occur, or in
   /// another order, numbers them otherwise.
   ///

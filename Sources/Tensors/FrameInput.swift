@@ -91,8 +91,10 @@ extension Frame {
   /// Fails when the frame is of none of the kinds, naming what it holds.
   public func require(_ kinds: [Kind]) throws(Failure) {
     if let kind, kinds.contains(kind) { return }
+    let advice = kinds == [.prediction] ? "; nn-predict MODEL DATA makes them" : ""
     let due = kinds.map(\.phrase).joined(separator: " or ")
     throw .input(
-      "\(place): holds \(phrase) where \(due) \(kinds.last == .data || kinds.last == .prediction ? "are" : "is") due")
+      "\(place): holds \(phrase) where \(due) \(kinds.last == .data || kinds.last == .prediction ? "are" : "is") due\(advice)"
+    )
   }
 }

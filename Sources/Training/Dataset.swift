@@ -119,9 +119,16 @@ public struct Dataset {
 
   /// The largest absolute value of the first rows: a glance that tells unprepared pixels from prepared ones.
   var largestValue: Float {
+    guard rows > 0 else { return 0 }  // columns without rows may be any number
     let matrix = Matrix(capacity: min(rows, 100), columns: columns)
     gather(0..<matrix.capacity, at: 0, order: nil, into: matrix)
     return (0..<matrix.capacity).map { row in matrix[row: row].reduce(0) { max($0, abs($1)) } }.max() ?? 0
+  }
+
+  /// The largest absolute target; nil when there are no targets.
+  public var largestTarget: Float? {
+    guard case .values(let values, _) = answers else { return nil }
+    return values.reduce(0) { max($0, abs($1)) }
   }
 
   /// Converts rows `range` of a batch into a matrix. Row i of the batch is row order[start + i] of the data, or row

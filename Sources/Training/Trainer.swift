@@ -34,8 +34,8 @@ public final class Trainer {
     self.data = data
     self.validation = validation
     self.team = team
-    try Trainer.check(network, options, data, "training data")
-    if let validation { try Trainer.check(network, options, validation, "validation data") }
+    try Match(network, options.loss).check(data, "training data")
+    if let validation { try Match(network, options.loss).check(validation, "validation data") }
     batchSize = min(options.batchSize ?? data.rows, data.rows)
     let capacity = max(batchSize, 256)
     executor = Executor(network, capacity: capacity, team: team)
@@ -46,40 +46,6 @@ public final class Trainer {
     losses = AlignedBuffer<Double>(count: capacity)
     updater = Updater(network, options: options, team: team)
     needsAccuracy = options.loss.takesClasses
-  }
-
-  /// Fails when data and network or loss do not fit.
-  private static func check(
-    _ network: Network, _ options: TrainingOptions, _ data: Dataset, _ what: String
-  ) throws(Failure) {
-    guard data.rows > 0 else { throw .input("the \(what) has no rows") }
-    guard data.columns == network.inputCount else {
-      throw .input("the \(what) has \(data.columns) values per row; the model takes \(network.inputCount)")
-    }
-    let outputs = network.outputCount
-    let loss = options.loss.spec.name
-    switch data.answers {
-    case .none: throw .input("the \(what) has no 'y': there is nothing to learn from")
-    case .classes:
-      let largest = data.largestClass ?? 0
-      if options.loss.takesClasses, largest >= outputs {
-        throw .input("class id \(largest) in the \(what), but the model has \(outputs) outputs")
-      }
-      if !options.loss.takesClasses, outputs != 1 || largest > 1 {
-        throw .input("\(loss) takes targets, and the \(what) has class ids; --loss cross-entropy goes with them")
-      }
-    case .values(_, let columns):
-      if options.loss.takesClasses {
-        throw .input("\(loss) takes class ids, and the \(what) has targets; --loss mse goes with numbers")
-      }
-      guard columns == outputs else {
-        throw .input(
-          "the \(what) has \(columns) target\(columns == 1 ? "" : "s") a row; the model has \(outputs) outputs")
-      }
-    }
-    if options.loss.takesClasses, network.architecture.layers.last?.name == "softmax" {
-      throw .usage("\(loss) takes logits: leave out the softmax at the end (nn-predict gives probabilities anyway)")
-    }
   }
 
   /// The largest value in a sample of the training data.
@@ -319,12 +285,16 @@ public final class Trainer {
           "\(frame.place): the checkpoint is of a run \(what); remove it to begin anew, or rerun the same command")
       }
     }
-    let problems = network.load(frame.tensors.filter { !ModelTensors.isReserved($0.key) })
-    guard problems.isEmpty else { throw .input("\(frame.place): \(problems.joined(separator: "; "))") }
+    let kept = frame.tensors(under: "best.")
+    if !kept.isEmpty {
+      // Written as they are at the end, they have to fit as the parameters do, which then take their place.
+      let problems = network.load(kept)
+      guard problems.isEmpty else { throw .input("\(frame.place): best: \(problems.joined(separator: "; "))") }
+    }
+    try network.load(frame)
     state = try TrainingState(frame: frame)
     guard state.position < data.rows else { throw .input("\(frame.place): 'state.position' is beyond the data") }
     try updater.load(frame)
-    let kept = frame.tensors(under: "best.")
     best = kept.isEmpty ? nil : kept
   }
 

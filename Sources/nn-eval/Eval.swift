@@ -47,7 +47,9 @@ enum Eval {
 
   /// "accuracy=0.97", "accuracy>=0.97", "nll<=0.1".
   static func requirement(_ text: String) throws(Failure) -> Requirement {
-    guard let equals = text.firstIndex(of: "=") else { throw .usage("NAME=X is due, such as accuracy=0.97") }
+    guard let equals = text.firstIndex(of: "=") else {
+      throw .usage("NAME=X, 'NAME>=X' or 'NAME<=X' is due, such as accuracy=0.97")
+    }
     var name = text[..<equals]
     let mark = try Numbers.number(String(text[text.index(after: equals)...]), in: .any)
     let sign = name.last

@@ -62,7 +62,7 @@ enum Init {
 
   static func run(_ options: Options, _ operands: [String]) throws {
     if options.lists { return try printLists() }
-    var texts = operands
+    var texts = operands.flatMap { $0.split(separator: " ").map(String.init) }
     if let file = options.file {
       guard operands.isEmpty else { throw Failure.usage("layers are given twice: by --file and by operands") }
       let bytes = try ByteSource(path: file).readAll()

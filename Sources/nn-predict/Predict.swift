@@ -46,9 +46,13 @@ enum Predict {
       Message.warn(
         "\(model.place) has no dropout: all \(options.passes) passes are the same", quiet: options.common.isQuiet)
     }
+    if model.metadata["nn.loss"] == nil {
+      Message.warn("\(model.place) was never trained", quiet: options.common.isQuiet)
+    }
     let preparation = try Preparation(frame: model)
     var (firstRow, frames) = (0, 0)
     while let frame = try input.next(.data) {
+      try frame.checkFeatures(like: model)
       let labelled = try frame.relabelled(to: model[list: Metadata.classes], of: model.place)
       let prepared = try prepare(
         labelled, for: preparation, stripped: model.metadata[Metadata.prepared], team: team)

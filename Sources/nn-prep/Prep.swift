@@ -83,13 +83,17 @@ enum Prep {
     if let save = values.save { try ByteSink.check(path: save) }
     let output = try FrameOutput(path: values.common.output)
     let team = ThreadTeam(threads: values.common.threads ?? availableProcessors())
-    let record = try values.like.map { path in try Prep.record(in: path) }
-    if let record, let save = values.save { try Prep.save(record, to: save) }
+    let source = try values.like.map { path in try Prep.record(in: path) }
+    let record = source?.record
+    if let source, let save = values.save { try Prep.save(source.record, of: source.frame, to: save) }
     let input = try FrameInput(operands: operands)
     if values.isInverse {
       try undo(input, record, output, team)
-    } else if let record {
-      while let frame = try input.next(.data) { try output.write(try prepare(frame, for: record, team: team)) }
+    } else if let source {
+      while let frame = try input.next(.data) {
+        try frame.checkFeatures(like: source.frame)
+        try output.write(try prepare(frame, for: source.record, team: team))
+      }
     } else {
       try fit(request, input, output, values, team)
     }
@@ -124,20 +128,23 @@ enum Prep {
     return request
   }
 
-  /// The record in the first frame of a file.
-  private static func record(in path: String) throws(Failure) -> Preparation {
+  /// The record in the first frame of a file, and that frame.
+  private static func record(in path: String) throws(Failure) -> (record: Preparation, frame: Frame) {
     guard let frame = try FrameInput(operands: [path]).next(.data, .model, .prep) else {
       throw .input("\(path): empty")
     }
     guard let record = try Preparation(frame: frame) else {
       throw .input("\(frame.place): holds \(frame.phrase) without a preparation")
     }
-    return record
+    return (record, frame)
   }
 
-  private static func save(_ record: Preparation, to path: String) throws(Failure) {
+  /// Writes a record alone, with the names of the columns it was fitted on.
+  private static func save(_ record: Preparation, of source: Frame?, to path: String) throws(Failure) {
     let file = try FrameOutput(path: path)
-    try file.write(record.frame)
+    var frame = record.frame
+    frame.metadata[Metadata.features] = source?.metadata[Metadata.features]
+    try file.write(frame)
     try file.finish()
   }
 
@@ -171,7 +178,7 @@ enum Prep {
         Message.write("\(count) components keep \(percent) % of the variance")
       }
     }
-    if let save = values.save { try Prep.save(fitted.preparation, to: save) }
+    if let save = values.save { try Prep.save(fitted.preparation, of: frames.first, to: save) }
     for i in frames.indices {
       try output.write(try fitted.apply(to: frames[i], team: team))
       frames[i].tensors = [:]  // what is written need not be kept

@@ -65,7 +65,10 @@ struct Description {
     } else if let y = frame.tensors["y"] {
       facts.append(("targets", .number(y.rowCount)))
     }
-    if let features = frame[list: Metadata.features] { facts.append(("features", .array(features.map(JSON.string)))) }
+    // The names are those of the raw columns: principal components have none.
+    if let features = frame[list: Metadata.features], features.count == x.rowCount {
+      facts.append(("features", .array(features.map(JSON.string))))
+    }
     return facts
   }
 

@@ -11,6 +11,8 @@ struct Material {
   let data: Dataset
   let validation: Dataset?
   let preparation: Preparation?
+  /// The names of the columns of raw data, as metadata holds them.
+  private let features: String?
 
   init(operands: [String], valid: String?, team: ThreadTeam) throws(Failure) {
     let input = try FrameInput(operands: operands)
@@ -39,9 +41,11 @@ struct Material {
     }
     let record = found
     let leader = model.metadata[Metadata.classes] == nil ? training[0] : model
+    let columns = model.metadata[Metadata.features] == nil ? training[0] : model
     func prepared(_ frames: [Frame]) throws(Failure) -> Dataset {
       var result: [Frame] = []
       for frame in frames {
+        try frame.checkFeatures(like: columns)
         let labelled = try frame.relabelled(to: leader[list: Metadata.classes], of: leader.place)
         result.append(try prepare(labelled, for: record, stripped: stripped, team: team))
       }
@@ -52,6 +56,7 @@ struct Material {
     data = try prepared(training)
     validation = try parts["valid"].map { (frames) throws(Failure) in try prepared(frames) }
     preparation = record
+    features = columns.metadata[Metadata.features]
   }
 
   var largestValue: Float { Trainer.largestValue(of: data) }
@@ -78,6 +83,7 @@ struct Material {
     // A model that was a checkpoint keeps nothing of the run it belonged to.
     frame.metadata.merge(model.metadata.filter { $0.key != "nn.run" }) { new, _ in new }
     if frame.metadata[Metadata.classes] == nil { frame[list: Metadata.classes] = data.classes }
+    frame.metadata[Metadata.features] = features
     if let preparation {
       preparation.store(into: &frame)
       // `nn.prepared` says what was done to data; a model only carries how.

@@ -115,6 +115,11 @@ enum Train {
         "inputs reach \(material.largestValue); networks learn best near 0: nn-prep --center --scale",
         quiet: options.common.isQuiet)
     }
+    if let largest = material.data.largestTarget, largest > 1000 {
+      Message.warn(
+        "targets reach \(largest); numbers near 1 are learnt faster: scale them, or raise --lr",
+        quiet: options.common.isQuiet)
+    }
     let trainer = try Trainer(
       material.network, options: options.training(for: material), data: material.data, validation: material.validation,
       team: team)

@@ -3,6 +3,7 @@ public enum Nearest {
   /// The nearest of some names, if one is near enough to be meant.
   public static func name(to word: String, among names: [String]) -> String? {
     let typed = Array(word.lowercased())
+    if typed.count >= 3, let longer = names.first(where: { $0.hasPrefix(word) }) { return longer }
     // Of names equally near, the one that begins alike is meant: people get the first letters right.
     let best = names.map { name -> (name: String, distance: Int, prefix: Int) in
       let letters = Array(name.lowercased())
