@@ -119,6 +119,7 @@ public struct Dataset {
 
   /// The largest absolute value of the first rows: a glance that tells unprepared pixels from prepared ones.
   var largestValue: Float {
+    guard rows > 0 else { return 0 }  // columns without rows may be any number
     let matrix = Matrix(capacity: min(rows, 100), columns: columns)
     gather(0..<matrix.capacity, at: 0, order: nil, into: matrix)
     return (0..<matrix.capacity).map { row in matrix[row: row].reduce(0) { max($0, abs($1)) } }.max() ?? 0
