@@ -34,6 +34,8 @@ public struct EvaluationResult: Sendable {
   }
 
   private func className(_ id: Int) -> String { names?[id] ?? String(id) }
+  /// The name for a table that people read, perhaps on a terminal.
+  private func label(_ id: Int) -> String { className(id).printable }
 
   // MARK: JSON
 
@@ -76,7 +78,7 @@ public struct EvaluationResult: Sendable {
     var out = "rows \(rows)\n" + metrics.map { "\($0.name) \(EvaluationResult.short($0.value))\n" }.joined()
     if columns.count > 1 {
       let body = columns.enumerated().map { (i, column) in
-        [className(i)] + column.metrics().map { EvaluationResult.short($0.value) }
+        [label(i)] + column.metrics().map { EvaluationResult.short($0.value) }
       }
       out += "\n" + TextTable.text(["column", "mae", "mse", "rmse", "r2"], body, rightAligned: 1...4)
     }
@@ -94,15 +96,15 @@ public struct EvaluationResult: Sendable {
     let (macro, weighted) = metrics.averages()
     return TextTable.text(
       ["class", "precision", "recall", "f1", "support"],
-      (0..<metrics.classes).map { line(className($0), metrics.perClass($0)) }
+      (0..<metrics.classes).map { line(label($0), metrics.perClass($0)) }
         + [line("macro", macro), line("weighted", weighted)], rightAligned: 1...4)
   }
 
   private func confusionTable(_ metrics: ClassificationMetrics) -> String {
     let classes = 0..<metrics.classes
-    let head = ["true\\predicted"] + classes.map(className)
+    let head = ["true\\predicted"] + classes.map(label)
     let body = classes.map { row in
-      [className(row)] + classes.map { String(metrics.confusion[row * metrics.classes + $0]) }
+      [label(row)] + classes.map { String(metrics.confusion[row * metrics.classes + $0]) }
     }
     return TextTable.text(head, body, rightAligned: 1...metrics.classes)
   }
