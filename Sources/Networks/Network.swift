@@ -27,10 +27,7 @@ public final class Network {
     } catch {
       throw .input("\(frame.place): \(Metadata.architecture): \(error.message)")
     }
-    let problems = load(frame.tensors.filter { !ModelTensors.isReserved($0.key) })
-    guard problems.isEmpty else {
-      throw .input("\(frame.place): \(problems.joined(separator: "; "))")
-    }
+    try load(frame)
   }
 
   /// No run counts so far; what is read from a file stays below it, so that sums of counts cannot overflow.
@@ -55,6 +52,14 @@ public final class Network {
       for (counter, value) in layer.counters { result["\(name).\(counter)"] = Tensor([Int64(value)], shape: []) }
     }
     return result
+  }
+
+  /// Takes the values of a `model` frame's parameters.
+  ///
+  /// - Throws: an input failure that names each tensor that is missing, unexpected or of the wrong shape.
+  public func load(_ frame: Frame) throws(Failure) {
+    let problems = load(frame.tensors.filter { !ModelTensors.isReserved($0.key) })
+    guard problems.isEmpty else { throw .input("\(frame.place): \(problems.joined(separator: "; "))") }
   }
 
   /// Takes values by name; returns a line for each tensor that is missing, unexpected or of the wrong shape.

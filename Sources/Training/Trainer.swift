@@ -319,12 +319,16 @@ public final class Trainer {
           "\(frame.place): the checkpoint is of a run \(what); remove it to begin anew, or rerun the same command")
       }
     }
-    let problems = network.load(frame.tensors.filter { !ModelTensors.isReserved($0.key) })
-    guard problems.isEmpty else { throw .input("\(frame.place): \(problems.joined(separator: "; "))") }
+    let kept = frame.tensors(under: "best.")
+    if !kept.isEmpty {
+      // Written as they are at the end, they have to fit as the parameters do, which then take their place.
+      let problems = network.load(kept)
+      guard problems.isEmpty else { throw .input("\(frame.place): best: \(problems.joined(separator: "; "))") }
+    }
+    try network.load(frame)
     state = try TrainingState(frame: frame)
     guard state.position < data.rows else { throw .input("\(frame.place): 'state.position' is beyond the data") }
     try updater.load(frame)
-    let kept = frame.tensors(under: "best.")
     best = kept.isEmpty ? nil : kept
   }
 

@@ -90,8 +90,7 @@ public struct EditedModel {
       frame.metadata["nn.loss"] = nil
     }
     if hasNewTop || dropsState { frame.metadata["nn.optimizer"] = nil }
-    let problems = try Network(architecture).load(frame.tensors.filter { !ModelTensors.isReserved($0.key) })
-    guard problems.isEmpty else { throw .input("\(original.place): \(problems.joined(separator: "; "))") }
+    try Network(architecture).load(frame)
     return frame
   }
 }
