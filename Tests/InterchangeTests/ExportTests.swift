@@ -15,6 +15,14 @@ private func exported(_ format: Exporter.Format, _ frames: [Frame]) throws -> St
 }
 
 @Suite struct ExportTests {
+  @Test func aStateDictHoldsParametersOnly() throws {
+    let one = Tensor([1] as [Float], shape: [1])
+    let names = ["0.bias", "best.0.bias", "optimizer.0.bias.exp_avg", "prep.0.mean", "state.best"]
+    let model = Frame(.model, tensors: Dictionary(uniqueKeysWithValues: names.map { ($0, one) }))
+    let text = try exported(.stateDict, [model])
+    #expect(text.contains("\"0.bias\"") && !names.dropFirst().contains(where: text.contains))
+  }
+
   @Test func data() throws {
     var frame = Frame(
       .data,
