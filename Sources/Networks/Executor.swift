@@ -19,6 +19,9 @@ public final class Executor {
   /// The input of the batch, [rows, inputs]: to be filled before `forward`.
   public let input: Matrix
   private let team: ThreadTeam
+  /// The layers as what they are, so that no tile has to ask.
+  private let transforms: [(any TransformLayer)?]
+  private let elementwise: [(any ElementwiseLayer)?]
   private var stages: [Stage] = []
   /// The output of each layer; one matrix serves neighbours that work in place.
   private var outputs: [Matrix] = []
@@ -37,12 +40,14 @@ public final class Executor {
     self.capacity = capacity
     self.team = team
     input = Matrix(capacity: capacity, columns: network.inputCount)
+    transforms = network.layers.map { $0 as? any TransformLayer }
+    elementwise = network.layers.map { $0 as? any ElementwiseLayer }
     for (i, layer) in network.layers.enumerated() {
       layer.allocate(capacity: capacity, index: i)
       let beginsRandomPart = layer.isRandom && firstRandomStage == nil
       if beginsRandomPart { firstRandomStage = keepsPrefix || stages.isEmpty ? stages.count : stages.count - 1 }
-      if layer is any TransformLayer || stages.isEmpty || (keepsPrefix && beginsRandomPart) {
-        let isTransform = layer is any TransformLayer
+      let isTransform = transforms[i] != nil
+      if isTransform || stages.isEmpty || (keepsPrefix && beginsRandomPart) {
         stages.append(Stage(transform: isTransform ? i : nil, tail: (isTransform ? i + 1 : i)..<i + 1))
         outputs.append(Matrix(capacity: capacity, columns: layer.outputCount))
       } else {
@@ -68,7 +73,7 @@ public final class Executor {
   public func allocateGradients() {
     guard gradients.isEmpty else { return }
     for (i, layer) in network.layers.enumerated() {
-      let sharesGradient = i > 0 && (layer as? any TransformLayer)?.inputGradientIsInPlace != false
+      let sharesGradient = i > 0 && transforms[i]?.inputGradientIsInPlace != false
       gradients.append(
         sharesGradient && gradients[i - 1].columns == layer.outputCount
           ? gradients[i - 1] : Matrix(capacity: capacity, columns: layer.outputCount))
@@ -98,7 +103,7 @@ public final class Executor {
     let first = stage.transform ?? stage.tail.lowerBound
     for i in first..<max(first + 1, stage.tail.upperBound) { network.layers[i].begin(pass) }
     let x = first == 0 ? input : outputs[first - 1]
-    let transform = stage.transform.flatMap { network.layers[$0] as? any TransformLayer }
+    let transform = stage.transform.flatMap { transforms[$0] }
     let tiles =
       transform?.forwardTiles(pass)
       ?? TileGrid(rows: pass.rows, columns: x.columns, tileRows: max(1, 65536 / x.ld), tileColumns: x.columns)
@@ -106,8 +111,7 @@ public final class Executor {
       let tile = tiles[t]
       transform?.forward(pass, x: x, y: outputs[first], tile: tile)
       for i in stage.tail {
-        guard let layer = network.layers[i] as? any ElementwiseLayer else { continue }
-        layer.forward(pass, x: i == 0 ? input : outputs[i - 1], y: outputs[i], tile: tile)
+        elementwise[i]?.forward(pass, x: i == 0 ? input : outputs[i - 1], y: outputs[i], tile: tile)
       }
     }
   }
@@ -120,7 +124,7 @@ public final class Executor {
       let first = stage.transform ?? stage.tail.lowerBound
       guard stage.tail.upperBound > lowest || first >= lowest else { return }
       if s == stages.count - 1 { backwardTail(stage, pass, over: output) }
-      guard let i = stage.transform, let layer = network.layers[i] as? any TransformLayer else { return }
+      guard let i = stage.transform, let layer = transforms[i] else { return }
       let x = i == 0 ? input : outputs[i - 1]
       let dy = gradients[i]
       // The input gradient first: it needs the weights as they were.
@@ -154,8 +158,8 @@ public final class Executor {
 
   private func backward(_ tail: Range<Int>, _ pass: Pass, _ gradient: Matrix, _ tile: Tile) {
     for i in tail.reversed() {
-      guard let layer = network.layers[i] as? any ElementwiseLayer else { continue }
-      layer.backward(pass, x: i == 0 ? input : outputs[i - 1], y: outputs[i], gradient: gradient, tile: tile)
+      elementwise[i]?.backward(
+        pass, x: i == 0 ? input : outputs[i - 1], y: outputs[i], gradient: gradient, tile: tile)
     }
   }
 }

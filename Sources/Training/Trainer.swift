@@ -1,6 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#endif
 import Kernels
 import Networks
 import Tensors
@@ -317,15 +314,5 @@ public final class Trainer {
     frame.metadata["nn.loss"] = options.loss.spec.description
     frame.metadata["nn.optimizer"] = options.optimizer.spec.description
     return frame
-  }
-}
-
-/// The monotonic clock, for logs and progress; no result depends on it.
-public enum Clock {
-  /// Seconds since some moment.
-  public static var seconds: Double {
-    var now = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &now)
-    return Double(now.tv_sec) + Double(now.tv_nsec) * 1e-9
   }
 }

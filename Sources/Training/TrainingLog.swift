@@ -43,23 +43,3 @@ public final class TrainingLog {
   /// Closes the log.
   public func finish() throws(Failure) { try sink.finish() }
 }
-
-/// Figures for people.
-public enum Figures {
-  /// A number with four decimals, or with two significant digits when it is small.
-  public static func short(_ value: Double) -> String {
-    guard value.isFinite else { return "\(value)" }
-    let size = abs(value)
-    if size == 0 || (size >= 0.001 && size < 1e6) {
-      let scaled = (size * 10000).rounded()
-      let whole = Int(scaled / 10000)
-      let fraction = String(Int(scaled) % 10000)
-      return (value < 0 ? "-" : "") + "\(whole)." + String(repeating: "0", count: 4 - fraction.count) + fraction
-    }
-    var exponent = 0
-    var mantissa = size
-    while mantissa >= 10 { (mantissa, exponent) = (mantissa / 10, exponent + 1) }
-    while mantissa < 1 { (mantissa, exponent) = (mantissa * 10, exponent - 1) }
-    return "\(value < 0 ? "-" : "")\((mantissa * 100).rounded() / 100)e\(exponent)"
-  }
-}
