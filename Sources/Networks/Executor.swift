@@ -42,6 +42,8 @@ public final class Executor {
     input = Matrix(capacity: capacity, columns: network.inputCount)
     transforms = network.layers.map { $0 as? any TransformLayer }
     elementwise = network.layers.map { $0 as? any ElementwiseLayer }
+    // What the backward pass needs of the matrix at hand: of all layers that have worked in it, not the last alone.
+    var needed = BackwardNeed.nothing
     for (i, layer) in network.layers.enumerated() {
       layer.allocate(capacity: capacity, index: i)
       let beginsRandomPart = layer.isRandom && firstRandomStage == nil
@@ -50,19 +52,25 @@ public final class Executor {
       if isTransform || stages.isEmpty || (keepsPrefix && beginsRandomPart) {
         stages.append(Stage(transform: isTransform ? i : nil, tail: (isTransform ? i + 1 : i)..<i + 1))
         outputs.append(Matrix(capacity: capacity, columns: layer.outputCount))
+        needed = layer.backwardNeeds.ofOutput
       } else {
         stages[stages.count - 1].tail = stages[stages.count - 1].tail.lowerBound..<i + 1
-        let previous = outputs[i - 1]
-        outputs.append(
-          canOverwrite(i - 1, by: layer) ? previous : Matrix(capacity: capacity, columns: layer.outputCount))
+        if Executor.mayOverwrite(needed, layer) {
+          outputs.append(outputs[i - 1])
+          if needed == .nothing { needed = layer.backwardNeeds.ofOutput }
+        } else {
+          outputs.append(Matrix(capacity: capacity, columns: layer.outputCount))
+          needed = layer.backwardNeeds.ofOutput
+        }
       }
     }
   }
 
-  /// Whether layer `i`'s output may be overwritten by the element-wise layer after it.
-  private func canOverwrite(_ i: Int, by layer: any Layer) -> Bool {
+  /// Whether an element-wise layer may work in place in a matrix of which something is needed. (Layers that need nothing
+  /// themselves, dropout and flatten, leave signs alone, or make a zero where the gradient is zero too.)
+  private static func mayOverwrite(_ needed: BackwardNeed, _ layer: any Layer) -> Bool {
     if layer.backwardNeeds == .input { return false }
-    switch network.layers[i].backwardNeeds {
+    switch needed {
     case .nothing, .input: return true
     case .sign: return layer.backwardNeeds == .nothing
     case .output: return false

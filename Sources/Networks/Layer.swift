@@ -49,6 +49,8 @@ public protocol Layer: AnyObject {
   var parameters: [Parameter] { get }
   /// Integers that are kept with the layer, such as `num_batches_tracked`.
   var counters: [String: Int] { get set }
+  /// The fewest rows of a batch that it can be trained on.
+  var needsRows: Int { get }
   /// Whether its output is random in Monte-Carlo prediction, as the dropout family's is.
   var isRandom: Bool { get }
   /// What the backward pass has to find unchanged of this layer's input and output.
@@ -71,6 +73,8 @@ extension Layer {
   public func allocate(capacity: Int, index: Int) {}
   /// Nothing, for most layers.
   public func begin(_ pass: Pass) {}
+  /// One, for most layers.
+  public var needsRows: Int { 1 }
   /// No, for most layers.
   public var isRandom: Bool { false }
   /// Nothing but its input, for most layers.
@@ -143,4 +147,9 @@ public enum BackwardNeed: Sendable {
   case output
   /// The values of x.
   case input
+}
+
+extension BackwardNeed {
+  /// What of it concerns the layer's output.
+  var ofOutput: BackwardNeed { self == .input ? .nothing : self }
 }

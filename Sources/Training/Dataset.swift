@@ -125,6 +125,23 @@ public struct Dataset {
     return (0..<matrix.capacity).map { row in matrix[row: row].reduce(0) { max($0, abs($1)) } }.max() ?? 0
   }
 
+  /// Where the first NaN or infinity stands, in words; nil when all is finite.
+  var firstNotFinite: String? {
+    let matrix = Matrix(capacity: 1, columns: columns)
+    for row in 0..<rows {
+      gather(0..<1, at: row, order: nil, into: matrix)
+      if let column = matrix[row: 0].firstIndex(where: { !$0.isFinite }) {
+        return "row \(row), column \(column) of 'x'"
+      }
+      if case .values(let values, let width) = answers,
+        let column = values[(row * width)..<((row + 1) * width)].firstIndex(where: { !$0.isFinite })
+      {
+        return "row \(row), column \(column - row * width) of 'y'"
+      }
+    }
+    return nil
+  }
+
   /// The largest absolute target; nil when there are no targets.
   public var largestTarget: Float? {
     guard case .values(let values, _) = answers else { return nil }

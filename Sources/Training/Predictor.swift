@@ -49,7 +49,8 @@ public final class Predictor {
       throw .input("\(frame.place): 'x' has \(data.columns) values per row; \(place) takes \(network.inputCount)")
     }
     let columns = network.outputCount
-    var sums = Sums(rows: rows, columns: columns, isMonteCarlo: passes > 0)
+    var sums = Sums(
+      rows: rows, columns: columns, isMonteCarlo: passes > 0, areAlternatives: loss?.takesClasses ?? true)
     var start = 0
     while start < rows {
       let count = min(executor.capacity, rows - start)
@@ -92,6 +93,8 @@ private struct Sums {
   let rows: Int
   let columns: Int
   let isMonteCarlo: Bool
+  /// Whether a row's values are the probabilities of one choice; otherwise each is one of yes against no.
+  private let areAlternatives: Bool
   private var sum: [Double]
   /// Σ (value − first value)², which does not cancel as Σ value² would.
   private var shiftedSquares: [Double]
@@ -99,7 +102,8 @@ private struct Sums {
   private var first: [Float]
   private var entropySum: [Double]
 
-  init(rows: Int, columns: Int, isMonteCarlo: Bool) {
+  init(rows: Int, columns: Int, isMonteCarlo: Bool, areAlternatives: Bool) {
+    self.areAlternatives = areAlternatives
     (self.rows, self.columns, self.isMonteCarlo) = (rows, columns, isMonteCarlo)
     sum = Array(repeating: 0, count: rows * columns)
     let extra = isMonteCarlo ? rows * columns : 0
@@ -121,10 +125,16 @@ private struct Sums {
         let difference = Double(values[c]) - Double(first[base + c])
         shifted[base + c] += difference
         shiftedSquares[base + c] += difference * difference
-        if values[c] > 0 { entropy -= Double(values[c]) * log(Double(values[c])) }
+        entropy += self.entropy(Double(values[c]))
       }
       entropySum[start + row] += entropy
     }
+  }
+
+  /// The part of one probability in a row's entropy: −p·ln p, and −(1 − p)·ln(1 − p) where it stands for yes against no.
+  private func entropy(_ p: Double) -> Double {
+    let yes = p > 0 ? -p * log(p) : 0
+    return areAlternatives || p >= 1 || p <= 0 ? yes : yes - (1 - p) * log(1 - p)
   }
 
   func mean(of passes: Int) -> [Float] { sum.map { Float($0 / Double(passes)) } }
@@ -145,7 +155,7 @@ private struct Sums {
       var entropy = 0.0
       for c in 0..<columns {
         let p = sum[row * columns + c] / Double(passes)
-        if p > 0 { entropy -= p * log(p) }
+        entropy += self.entropy(p)
       }
       entropies.append(Float(entropy))
       information.append(Float(max(0, entropy - entropySum[row] / Double(passes))))

@@ -17,6 +17,8 @@ public final class Trainer {
   private let updater: Updater
   private let losses: AlignedBuffer<Double>
   private let batchSize: Int
+  /// Whether a last batch of one row, which has no statistics of its own, joins the batch before it.
+  private let foldsLastRow: Bool
   private var order: [Int32] = []
   private var best: [String: Tensor]?
   private var state = TrainingState()
@@ -34,7 +36,11 @@ public final class Trainer {
     try Match(network, options.loss).check(data, "training data")
     if let validation { try Match(network, options.loss).check(validation, "validation data") }
     batchSize = min(options.batchSize ?? data.rows, data.rows)
-    let capacity = max(batchSize, 256)
+    foldsLastRow = network.layers.contains { $0.isTrainable && $0.needsRows > 1 }
+    guard !foldsLastRow || batchSize > 1 else {
+      throw .usage("batch normalisation takes the statistics of a batch: two rows or more are due, by --batch-size")
+    }
+    let capacity = max(batchSize + (foldsLastRow ? 1 : 0), min(256, validation?.rows ?? 0))
     executor = Executor(network, capacity: capacity, team: team)
     executor.allocateGradients()
     targets = Targets(
@@ -51,7 +57,9 @@ public final class Trainer {
   // MARK: The run
 
   private var lastEpoch: Int { state.firstEpoch + options.epochs }
-  private var stepsPerEpoch: Int { (data.rows + batchSize - 1) / batchSize }
+  private var stepsPerEpoch: Int {
+    (data.rows + batchSize - 1) / batchSize - (foldsLastRow && data.rows % batchSize == 1 ? 1 : 0)
+  }
 
   /// What the loop asks and tells while it runs.
   public struct Hooks {
@@ -144,7 +152,8 @@ public final class Trainer {
   // MARK: One step
 
   private func step(_ rate: Double) throws(Failure) {
-    let rows = min(batchSize, data.rows - state.position)
+    let left = data.rows - state.position
+    let rows = foldsLastRow && left == batchSize + 1 ? left : min(batchSize, left)
     gather(data, rows, at: state.position, shuffled: options.shuffles)
     let pass = Pass(
       .training, rows: rows, seed: UInt64(options.seed), step: UInt32(truncatingIfNeeded: state.step))
@@ -164,8 +173,10 @@ public final class Trainer {
     state.position += rows
   }
 
+  /// Why numbers stopped being finite: the data was not, or the steps were too large.
   private func divergence(_ sign: String, step: Int) -> Failure {
-    .failed(
+    if let place = data.firstNotFinite { return .input("the training data has a value that is not finite: \(place)") }
+    return .failed(
       "training diverged: \(sign) in epoch \(state.epoch + 1), step \(step); try a smaller --lr, or --clip-norm 1")
   }
 
@@ -241,7 +252,7 @@ public final class Trainer {
     state = TrainingState()
     let carried = try TrainingState(frame: frame)
     (state.epoch, state.firstEpoch) = (carried.epoch, carried.epoch)
-    let before = try frame.metadata["nn.optimizer"].map { text throws(Failure) in try Spec(parsing: text) }
+    let before = frame.metadata["nn.optimizer"].flatMap { try? Spec(parsing: $0) }
     guard before?.name == options.optimizer.spec.name else { return }
     (state.step, state.firstStep) = (carried.step, carried.step)
     try updater.load(frame)

@@ -48,7 +48,8 @@ public struct TrainingOptions: Sendable {
       ("loss", loss.spec.description), ("weight-decay", "\(weightDecay)"),
       ("clip-norm", clipNorm.map { "\($0)" } ?? "no"),
       ("clip-value", clipValue.map { "\($0)" } ?? "no"), ("shuffle", shuffles ? "yes" : "no"),
-      ("early-stop", patience.map { "\($0),\(minimumImprovement)" } ?? "no"), ("keep", keepsBest ? "best" : "last"),
+      ("early-stop", patience.map { "\($0),min_delta=\(Numbers.text(minimumImprovement))" } ?? "no"),
+      ("keep", keepsBest ? "best" : "last"),
       ("seed", "\(seed)"),
     ]
   }

@@ -154,6 +154,15 @@ extension Train.Options {
     if valid == "-", FrameInput.readsStandardInput(operands) {
       throw .usage("--valid -: standard input is read for the operands")
     }
+    let inputs = operands + [valid].compactMap(\.self)
+    for (option, path, others) in [
+      ("log", log, inputs + [checkpoint, common.output].compactMap(\.self)),
+      ("checkpoint", checkpoint, inputs + [common.output].compactMap(\.self)),
+    ] {
+      guard let path, path != "-", let other = others.first(where: { FileStatus.areSame($0, path) }) else { continue }
+      throw .usage(
+        "--\(option) \(path): the file is \(other == common.output ? "the output" : "read or written otherwise") too")
+    }
     if checkpoint == "-" { throw .usage("--checkpoint -: a checkpoint is read again, and has to be a file") }
     if every != nil, checkpoint == nil { throw .usage("--every needs --checkpoint FILE") }
     if log == "-", common.output == nil || common.output == "-" {

@@ -113,6 +113,7 @@ def main():
     gradients("elu-alpha", "dense:19 elu:0.5 dense:4", 6, 11, "cross-entropy")
     gradients("leakyrelu-slope", "dense:19 leakyrelu:0.2 dense:4", 6, 11, "cross-entropy")
     gradients("stacked", "sigmoid tanh dense:8 tanh sigmoid dense:4 relu tanh dense:3", 6, 11, "mse")
+    gradients("sign-kept", "dense:19 relu flatten sigmoid dense:9 leakyrelu flatten flatten tanh dense:4", 6, 11, "mse")
     gradients("bn", "bn dense:20 bn relu dense:33 elu bn dense:5", 17, 40, "cross-entropy")
     gradients("softmax", "dense:12 softmax dense:3", 4, 7, "mse")
     gradients("softmax-last", "dense:5 softmax", 4, 7, "mse")

@@ -18,6 +18,7 @@ final class BatchNorm: TransformLayer {
   let parameters: [Parameter]
   var counters = ["num_batches_tracked": 0]
   let inputGradientIsInPlace = true
+  let needsRows = 2
   private let momentum: Double
   private let epsilon: Double
   private let gamma: Parameter
