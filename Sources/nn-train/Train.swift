@@ -160,8 +160,10 @@ extension Train.Options {
       ("checkpoint", checkpoint, inputs + [common.output].compactMap(\.self)),
     ] {
       guard let path, path != "-", let other = others.first(where: { FileStatus.areSame($0, path) }) else { continue }
-      throw .usage(
-        "--\(option) \(path): the file is \(other == common.output ? "the output" : "read or written otherwise") too")
+      throw .usage("--\(option) \(path): the same file as \(other), which the run reads or writes too")
+    }
+    if let checkpoint, checkpoint.contains("{role}") {
+      throw .usage("--checkpoint \(checkpoint): a checkpoint has no role")
     }
     if checkpoint == "-" { throw .usage("--checkpoint -: a checkpoint is read again, and has to be a file") }
     if every != nil, checkpoint == nil { throw .usage("--every needs --checkpoint FILE") }

@@ -39,10 +39,10 @@ enum Golden {
   }
 }
 
-/// The largest difference of two arrays, relative to the largest value (or 0.01, for gradients that are nothing but
+/// The largest difference of two arrays, relative to the largest value (or 0.05, for gradients that are nothing but
 /// rounding, such as that of a bias before batch normalisation).
 func relativeDifference(_ a: [Float], _ b: [Float]) -> Float {
   guard a.count == b.count else { return .infinity }
-  let scale = max(1e-2, b.reduce(0) { max($0, abs($1)) })
+  let scale = max(0.05, b.reduce(0) { max($0, abs($1)) })
   return zip(a, b).reduce(0) { max($0, abs($1.0 - $1.1)) } / scale
 }

@@ -39,10 +39,10 @@ final class Dropout: ElementwiseLayer {
     x.copy(tile, to: y)
     guard pass.mode != .inference, let mask else { return }
     // Rows are numbered from the first of all rows in prediction, so that batches do not matter.
-    let purpose: UInt32 = pass.mode == .training ? 0 : 0x8000_0000
+    let purpose = pass.mode == .training ? RandomPurpose.dropout : RandomPurpose.monteCarlo
     let offset = pass.mode == .training ? 0 : pass.firstRow
     kernels.dropoutMask(
-      key: pass.seed, stream: (pass.step, purpose | UInt32(index)), p: probability,
+      key: pass.seed, stream: (pass.step, purpose + UInt32(index)), p: probability,
       rows: tile.rows.lowerBound + offset..<tile.rows.upperBound + offset, columns: tile.columns,
       mask: mask.pointer - offset * ld, ld: ld)
     apply(y, tile, mask)

@@ -112,6 +112,7 @@ public struct ModelAverage {
     guard var frame = first, total > 0 else {
       throw .usage("--weights: all models that came have weight 0")
     }
+    frame.metadata["nn.run"] = nil  // an average of checkpoints is no checkpoint of a run
     for (name, tensor) in frame.tensors {
       if dropsTrainingState, ModelTensors.isTrainingState(name) {
         frame.tensors[name] = nil
