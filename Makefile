@@ -26,13 +26,14 @@ setup:
 demo: build
 	PATH="$(CURDIR)/$(BUILD):$$PATH" $(MAKE) --no-print-directory -C pipelines -f digits.mk clean all
 
-test: build
-	swift test -c release
+test: setup
+	swift build -c release --build-tests
+	swift test -c release --skip-build --disable-xctest
 
 lint:
 	swift format lint --strict --recursive Package.swift Sources Tests
 	mandoc -T lint -W warning man/*
-	shellcheck .ci/run examples/*.sh
+	shellcheck .ci/run $(wildcard examples/*.sh Tests/*.sh Tests/Tools/*.sh)
 
 install:
 	install -d $(addprefix $(DESTDIR)$(PREFIX)/,bin share/man/man1 share/man/man5 share/man/man7 \
