@@ -29,6 +29,8 @@ public struct ImportSummary: Sendable {
   public var droppedRows = 0
   /// What was guessed: "header", "comma".
   public var guesses: [String] = []
+  /// What may not be meant: labels that are nearly all different.
+  public var warning: String?
 
   /// One line without the tool's name.
   public var text: String {

@@ -117,6 +117,12 @@ public struct Importer {
     if let classes = table.classes, let layout = reader.layout, let label = layout.label {
       let name = layout.names.map { "label '\($0[label].onOneLine)'" } ?? "label column \(label + 1)"
       summary.labels = "\(name) (\(classes.count) class\(classes.count == 1 ? "" : "es"))"
+      if settings.table.classes == nil, classes.count > 20, classes.count > table.x.rows / 2 {
+        let option = layout.names.map { $0[label].onOneLine } ?? String(label + 1)
+        summary.warning =
+          "\(name) has \(classes.count) classes in \(table.x.rows) rows: "
+          + "numbers to predict are taken with --target \(option)"
+      }
     } else if targets > 0 {
       summary.labels = "\(targets) target\(targets == 1 ? "" : "s")"
     }

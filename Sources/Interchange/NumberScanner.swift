@@ -94,3 +94,12 @@ enum NumberScanner {
     }
   }
 }
+
+extension NumberScanner {
+  /// Whether a text is a number but for a decimal comma: "1,5".
+  static func hasDecimalComma(_ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    guard text.contains(0x2c) else { return false }
+    let pointed = text.map { $0 == 0x2c ? UInt8(ascii: ".") : $0 }
+    return pointed.withUnsafeBufferPointer(float) != nil
+  }
+}

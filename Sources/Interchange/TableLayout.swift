@@ -86,6 +86,9 @@ struct TableLayout {
       return column
     }
     if let number = Int(name), number >= 1, number <= uses.count { return number - 1 }
+    if let near = names.flatMap({ Nearest.name(to: name, among: $0) }) {
+      throw .input("\(place): no column '\(name)' for \(option) (did you mean '\(near.onOneLine)'?)")
+    }
     let known =
       names.map {
         $0.count > 20
@@ -101,7 +104,10 @@ struct TableLayout {
     let asked = settings.targets + settings.dropped + settings.categories + (settings.label.map { [$0] } ?? [])
     if first.contains(where: { cell in !cell.isNumber && cell.text.map(asked.contains) ?? false }) { return true }
     guard sample.count > 1 else { return !first.contains(where: \.isNumber) }
-    return zip(first, sample[1]).contains { !$0.isNumber && !$0.isMissing && $1.isNumber }
+    // Numbers with decimal commas are not read, but the message about them is due at the first of them.
+    return zip(first, sample[1]).contains {
+      !$0.isNumber && !$0.hasDecimalComma && !$0.isMissing && ($1.isNumber || $1.hasDecimalComma)
+    }
   }
 
   /// How a separator is called.
@@ -136,11 +142,14 @@ struct TextCell {
   var text: String?
   var isNumber: Bool
   var isMissing: Bool
+  /// Whether a point in place of a comma would make it a number.
+  var hasDecimalComma: Bool
 
   init(_ field: RecordScanner.Field, in text: UnsafeBufferPointer<UInt8>) {
     self.text = RecordScanner.string(field, in: text)
     let bytes = RecordScanner.trimmed(field, in: text)
     isNumber = NumberScanner.float(bytes) != nil
+    hasDecimalComma = !isNumber && NumberScanner.hasDecimalComma(bytes)
     isMissing = TableSettings.missingWords.contains { bytes.elementsEqual($0) }
   }
 }

@@ -227,10 +227,20 @@ final class TableReader {
     let place = "line \(scanner.line), \(layout?.phrase(column) ?? "")"
     let cell = RecordScanner.string(field, in: text).map { String($0.prefix(40)).onOneLine } ?? "(not UTF-8)"
     if word != nil { throw .input("\(place): '\(cell)' is not a finite 32-bit float; see --allow-nan") }
+    if NumberScanner.hasDecimalComma(bytes) {
+      throw .input("\(place): '\(cell)' is not a number: decimal commas are not read; decimal points are due")
+    }
     let name = layout?.names?[column].onOneLine ?? "\(column + 1)"
+    let drop = "leave the column out with --drop '\(name)'"
+    let categories = "make features of its texts with --categories '\(name)'"
+    let takesLabel = settings.label == nil && settings.targets.isEmpty
     throw .input(
-      "\(place): '\(cell)' is not a number; leave the column out with --drop '\(name)'"
-        + (canFill ? " or make features of its texts with --categories '\(name)'" : ""))
+      "\(place): '\(cell)' is not a number; "
+        + (!canFill
+          ? drop
+          : takesLabel
+            ? "\(drop), \(categories), or take it as the class labels with --label '\(name)'"
+            : "\(drop) or \(categories)"))
   }
 
   /// The rows held, which are not held any longer. Call it before the end only while `isFinal`.

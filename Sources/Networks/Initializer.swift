@@ -16,7 +16,8 @@ public struct Initializer: Sendable {
   private enum Fan: Sendable { case input, average }
 
   private let rule: Rule
-  /// The text it was read from.
+  /// The text that reads back as this initialiser, without keys, so that it can be the value of a layer's key:
+  /// `uniform,low=-1,high=1` is `uniform:-1:1`.
   public let text: String
 
   /// The names and what they mean, for lists and the manual.
@@ -40,19 +41,28 @@ public struct Initializer: Sendable {
   public init(parsing text: String) throws(Failure) {
     let spec = try Spec(parsing: text)
     var reader = SpecReader(spec)
-    self.text = text
+    var keys: [String] = []
+    func number(_ key: String, in range: Numbers.Range = .any) throws(Failure) -> Double {
+      keys.append(key)
+      let value = try reader.number(key, positional: true, in: range)
+      guard Float(value).isFinite else { throw reader.failure("\(key) is too large for 32-bit floats") }
+      return value
+    }
     switch spec.name {
     case "zeros": rule = .constant(0)
     case "ones": rule = .constant(1)
-    case "constant": rule = .constant(try reader.number("value", positional: true, in: .any))
+    case "constant": rule = .constant(try number("value"))
     case "uniform":
-      let low = try reader.number("low", positional: true, in: .any)
-      let high = try reader.number("high", positional: true, in: .any)
+      let low = try number("low")
+      let high = try number("high")
       guard low <= high else { throw reader.failure("the lower bound is above the upper one") }
       rule = .uniform(low, high)
     case "normal":
-      let mean = try reader.number("mean", positional: true, in: .any)
-      rule = .normal(mean: mean, std: try reader.number("std", positional: true, in: .notNegative))
+      let mean = try number("mean")
+      let std = try number("std", in: .notNegative)
+      // No draw is further from the mean than ten standard deviations.
+      guard Float(abs(mean) + 10 * std).isFinite else { throw reader.failure("draws are too large for 32-bit floats") }
+      rule = .normal(mean: mean, std: std)
     case "small": rule = .normal(mean: 0, std: 0.01)
     case "glorot_uniform", "xavier_uniform": rule = .scaled(gain: 1, .average, isUniform: true)
     case "glorot_normal", "xavier_normal": rule = .scaled(gain: 1, .average, isUniform: false)
@@ -66,6 +76,8 @@ public struct Initializer: Sendable {
       throw .usage(Nearest.unknown(spec.name, "initialiser", among: known))
     }
     try reader.finish()
+    let values = spec.values + keys.dropFirst(spec.values.count).compactMap { spec[$0] }
+    self.text = Spec(spec.name, values: values).description
   }
 
   static func optional(_ text: String?, _ reader: SpecReader, _ key: String) throws(Failure) -> Initializer? {

@@ -17,13 +17,14 @@ public enum Shape {
     var shape: [Int] = []
     var product = 1
     for part in text.split(separator: "x", omittingEmptySubsequences: false) {
-      guard let size = Int(part), size >= 1, size <= 1 << 24 else {
+      guard let size = Int(part), String(size) == part, size >= 1 else {
         throw .usage("'\(text)': sizes joined by x are due, such as 784 or 28x28")
       }
       shape.append(size)
-      product *= size
+      let (next, overflow) = product.multipliedReportingOverflow(by: size)
       guard shape.count <= 7 else { throw .usage("'\(text)': more than 7 sizes") }
-      guard product <= 1 << 28 else { throw .usage("'\(text)': more than 2²⁸ values a row") }
+      guard !overflow, next <= 1 << 28 else { throw .usage("'\(text)': more than 2²⁸ values a row") }
+      product = next
     }
     return shape
   }

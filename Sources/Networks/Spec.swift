@@ -109,7 +109,12 @@ public struct SpecReader {
       guard let fallback else { throw failure("'\(key)' is due") }
       return fallback
     }
-    do throws(Failure) { return try Numbers.integer(text, in: range) } catch {
+    do throws(Failure) {
+      let value = try Numbers.integer(text, in: range)
+      // The text goes into files as it is: there is one for each number.
+      guard String(value) == text else { throw .usage("a whole number without a sign or leading zeros is due") }
+      return value
+    } catch {
       throw failure("\(key) '\(text)': \(error.message)")
     }
   }

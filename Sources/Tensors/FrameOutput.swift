@@ -55,31 +55,62 @@ public final class FrameOutput {
 }
 
 extension Frame {
-  /// One frame of the rows of several that agree in everything but their number of rows.
+  /// One frame of the rows of several that agree in everything but their number of rows: in the names, types and row
+  /// shapes of their tensors, the class names, the names of the columns and the preparation.
   ///
   /// Tensors under `prep.` stand in a segment's first frame only and are taken as they are.
   public static func joining(_ frames: [Frame]) throws(Failure) -> Frame {
     guard var joined = frames.first else { return Frame(nil) }
+    for frame in frames.dropFirst() { try frame.checkContinues(joined) }
     joined.index = 0
     joined.isLast = true
     if frames.count == 1 { return joined }
-    let names = Set(frames.flatMap { $0.tensors.keys }).filter { !$0.hasPrefix("prep.") }
-    for name in names.sorted() {
-      let tensor = try joined.tensor(name)
-      var parts: [Tensor] = []
-      for frame in frames {
-        let part = try frame.tensor(name)
-        guard part.type == tensor.type, part.shape.count == tensor.shape.count, !part.shape.isEmpty,
-          part.shape.dropFirst() == tensor.shape.dropFirst()
-        else {
-          throw .input(
-            "\(frame.place): '\(name)' is \(part.type.rawValue) \(part.shape) and does not continue "
-              + "\(tensor.type.rawValue) \(tensor.shape) of \(joined.place)")
-        }
-        parts.append(part)
-      }
-      joined.tensors[name] = Tensor.concatenating(parts)
+    for name in joined.namesOfRowTensors {
+      joined.tensors[name] = Tensor.concatenating(frames.compactMap { $0.tensors[name] })
     }
     return joined
+  }
+
+  /// The names of the tensors that have an entry for each row.
+  private var namesOfRowTensors: Set<String> { Set(tensors.keys.filter { !$0.hasPrefix("prep.") }) }
+
+  /// Fails when the rows cannot be joined to those of `first`.
+  private func checkContinues(_ first: Frame) throws(Failure) {
+    // A frame of the same stream has the place of the first and a number.
+    let start = place.hasPrefix(first.place + ": ") ? "the first frame" : first.place
+    func failure(_ detail: String) -> Failure { .input("\(place): does not continue \(start) in one file: \(detail)") }
+    let (names, due) = (namesOfRowTensors, first.namesOfRowTensors)
+    if let name = names.symmetricDifference(due).min() {
+      throw failure(names.contains(name) ? "'\(name)' is missing in \(start)" : "'\(name)' of \(start) is missing")
+    }
+    for (key, word) in [(Metadata.classes, "class"), (Metadata.features, "column")]
+    where metadata[key] != first.metadata[key] {
+      throw failure(difference(from: first, at: start, key, word))
+    }
+    let (own, other) = (metadata[Metadata.prepared], first.metadata[Metadata.prepared])
+    guard own == other else {
+      func phrase(_ identity: String?) -> String { identity.map { "prepared as '\($0)'" } ?? "not prepared" }
+      throw failure("the data is \(phrase(own)) where that of \(start) is \(phrase(other))")
+    }
+    for name in names.sorted() {
+      let (part, tensor) = (try self.tensor(name), try first.tensor(name))
+      guard part.type == tensor.type, part.shape.count == tensor.shape.count, !part.shape.isEmpty,
+        part.shape.dropFirst() == tensor.shape.dropFirst()
+      else {
+        throw failure(
+          "'\(name)' is \(part.type.rawValue) \(part.shape) where \(start) has "
+            + "\(tensor.type.rawValue) \(tensor.shape)")
+      }
+    }
+  }
+
+  /// How two lists of names differ: by the first entry that does.
+  private func difference(from first: Frame, at start: String, _ key: String, _ word: String) -> String {
+    guard let own = self[list: key] else { return "\(key) of \(start) is missing" }
+    guard let other = first[list: key] else { return "\(key) is missing in \(start)" }
+    for (i, (name, due)) in zip(own, other).enumerated() where name != due {
+      return "\(word) \(i + 1) is '\(name)' where \(start) has '\(due)'"
+    }
+    return "\(key) has \(own.count) names where \(start) has \(other.count)"
   }
 }

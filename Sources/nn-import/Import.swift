@@ -99,6 +99,7 @@ enum Import {
     let output = try FrameOutput(path: values.common.output)
     let summary = try Importer.run(paths, values.settings) { (frame) throws(Failure) in try output.write(frame) }
     try output.finish()
+    if let warning = summary.warning { Message.warn(warning, quiet: values.common.isQuiet) }
     if !values.common.isQuiet { Message.write(summary.text) }
   }
 }

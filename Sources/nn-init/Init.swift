@@ -90,9 +90,14 @@ enum Init {
   private static func load(_ path: String, into network: Network) throws {
     let input = try FrameInput(operands: [path])
     guard let frame = try input.next() else { throw Failure.input("\(path): no frame") }
-    let problems = network.load(frame.tensors.filter { !ModelTensors.isReserved($0.key) })
+    let tensors = frame.tensors.filter { !ModelTensors.isReserved($0.key) }
+    let problems = network.load(tensors)
     guard problems.isEmpty else {
       throw Failure.input("\(frame.place): does not fit the layer list: \(problems.joined(separator: "; "))")
+    }
+    for (name, _, parameter) in network.parameters {
+      guard let value = parameter.tensor.floats.first(where: { !$0.isFinite }) else { continue }
+      throw Failure.input("\(frame.place): '\(name)' holds \(value); every value must be a finite 32-bit float")
     }
   }
 

@@ -56,8 +56,10 @@ enum Predict {
       let labelled = try frame.relabelled(to: model[list: Metadata.classes], of: model.place)
       let prepared = try prepare(
         labelled, for: preparation, stripped: model.metadata[Metadata.prepared], team: team)
-      try output.write(
-        predictor.predict(prepared, passes: options.passes, seed: options.common.seed, firstRow: firstRow))
+      var predicted = try predictor.predict(
+        prepared, passes: options.passes, seed: options.common.seed, firstRow: firstRow)
+      predicted.place = frame.place
+      try output.write(predicted)
       firstRow += try prepared.tensor("x").rows
       frames += 1
     }

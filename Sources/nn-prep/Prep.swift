@@ -50,7 +50,7 @@ enum Prep {
       },
       .flag("flatten", \.fit.flattens, "make each row one dimension"),
       .parsed("pca", value: "K", \.fit.components, "keep K principal components, or a share of variance below 1") {
-        (text) throws(Failure) in try ComponentCount(try Numbers.number(text, in: .positive))
+        (text) throws(Failure) in try ComponentCount(parsing: text)
       },
       .flag("whiten", \.isWhitened, "divide principal components by their standard deviation"),
       .flag("zca", \.isZCA, "whiten, and turn back to the axes of the data"),

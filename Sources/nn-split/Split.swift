@@ -68,7 +68,7 @@ enum Split {
     _ name: String, _ path: WritableKeyPath<Values, PartSize?>, _ summary: String
   ) -> Option<Values> {
     .parsed(name, value: "SIZE", path, summary) { (text) throws(Failure) in
-      try PartSize(try Numbers.number(text, in: .positive))
+      try PartSize(parsing: text)
     }
   }
 

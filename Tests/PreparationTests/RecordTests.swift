@@ -82,6 +82,7 @@ struct RecordTests {
     { $0.tensors["prep.0.mean"] = Tensor([1.0, .nan, 2], shape: [3]) },
     { $0.tensors["prep.0.mean"] = Tensor([Int64](repeating: 0, count: 3), shape: [3]) },
     { $0.tensors["prep.0.std"] = Tensor([1.0, 0, 2], shape: [3]) },
+    { $0.tensors["prep.0.std"] = Tensor([1.0, 1e-320, 2], shape: [3]) },
     { $0.tensors["prep.0.std"] = Tensor([1.0, 2], shape: [2]) },
     { $0.tensors["prep.0.components"] = nil },
     { $0.tensors["prep.0.components"] = Tensor([1.0, 2, 3], shape: [3]) },
@@ -89,6 +90,7 @@ struct RecordTests {
     { $0.tensors["prep.0.deviations"] = nil },
     { $0.tensors["prep.0.deviations"] = Tensor([1.0, 2], shape: [2]) },
     { $0.tensors["prep.0.deviations"] = Tensor([-1.0], shape: [1]) },
+    { $0.tensors["prep.0.deviations"] = Tensor([1e-320], shape: [1]) },
     { $0.tensors["prep.1.mean"] = Tensor([1.0], shape: [1]) },
     { $0.tensors["prep.0.other"] = Tensor([1.0], shape: [1]) },
   ]
@@ -114,5 +116,35 @@ struct RecordTests {
     }
     let empty = try record.apply(to: Tensor([Float](), shape: [0, 3]), team: team)
     #expect(empty.shape == [0, 3])
+  }
+
+  /// Numbers that are finite, and large or small enough to give some that are not.
+  @Test func resultsThatAreNotFiniteAreRefused() throws {
+    var record = Frame(
+      .prep, metadata: ["nn.prep": "center pca:2"],
+      tensors: [
+        "prep.0.mean": Tensor([0.0, 0, 0], shape: [3]),
+        "prep.0.components": Tensor([Float(1), 0, 0, 3e38, 3e38, 0], shape: [2, 3]),
+      ])
+    let x = Tensor([Float(1), 0, 0, 1, 1, 1], shape: [2, 3])
+    let projected = try #require(throws: Failure.self) {
+      try Preparation(frame: record)?.apply(to: x, at: "x.st", team: team)
+    }
+    #expect(projected.status == .input && projected.message.hasPrefix("x.st: 'x' row 1, value 1 is not finite"))
+    record.metadata["nn.prep"] = "center pca:2 whiten"
+    record.tensors["prep.0.components"] = Tensor([Float(1), 0, 0, 0, 1, 0], shape: [2, 3])
+    record.tensors["prep.0.deviations"] = Tensor([1, 1e-300], shape: [2])
+    let whitened = try #require(throws: Failure.self) {
+      try Preparation(frame: record)?.apply(to: x, at: "x.st", team: team)
+    }
+    #expect(whitened.message.hasPrefix("x.st: 'x' row 1, value 1 is not finite"))
+    record.metadata["nn.prep"] = "center scale"
+    record.tensors = [
+      "prep.0.mean": Tensor([0.0, 0, 0], shape: [3]), "prep.0.std": Tensor([1, 1, 1e300], shape: [3]),
+    ]
+    let scaled = try #require(throws: Failure.self) {
+      _ = try Preparation(frame: record)?.inverse(of: x, team: team)
+    }
+    #expect(scaled.message.hasPrefix("'x' row 1, value 2 is not finite in the result"))
   }
 }

@@ -92,6 +92,35 @@ struct StreamTests {
     #expect(try read[0].tensor("prep.mean").floats == [9])
   }
 
+  @Test("frames that say different things about their rows are not joined")
+  func notJoined() throws {
+    var first = data([1])
+    (first.place, first.tensors["y"]) = ("a.st", Tensor([Int64(0)], shape: [1]))
+    first[list: Metadata.classes] = ["cat", "dog"]
+    func message(_ change: (inout Frame) -> Void) throws -> String {
+      var second = first
+      second.place = "b.st"
+      change(&second)
+      let failure = try #require(throws: Failure.self) { try Frame.joining([first, first, second]) }
+      #expect(failure.status == .input)
+      return failure.message
+    }
+    let lead = "b.st: does not continue a.st in one file: "
+    #expect(try message { $0.tensors["y"] = nil } == lead + "'y' of a.st is missing")
+    #expect(try message { $0.tensors["weight"] = $0.tensors["x"] } == lead + "'weight' is missing in a.st")
+    #expect(
+      try message { $0[list: Metadata.classes] = ["cat", "emu"] } == lead + "class 2 is 'emu' where a.st has 'dog'")
+    #expect(try message { $0[list: Metadata.classes] = ["cat"] } == lead + "nn.classes has 1 names where a.st has 2")
+    #expect(try message { $0.metadata[Metadata.classes] = nil } == lead + "nn.classes of a.st is missing")
+    #expect(try message { $0[list: Metadata.features] = ["a"] } == lead + "nn.features is missing in a.st")
+    #expect(
+      try message { $0.metadata[Metadata.prepared] = "center#1" }
+        == lead + "the data is prepared as 'center#1' where that of a.st is not prepared")
+    #expect(
+      try message { $0.tensors["x"] = Tensor([Float(1), 2], shape: [1, 2]) }
+        == lead + "'x' is F32 [1, 2] where a.st has F32 [1, 1]")
+  }
+
   @Test("a role that would lead to another directory is no part of a path")
   func roleWithSlash() throws {
     let file = TemporaryFile()

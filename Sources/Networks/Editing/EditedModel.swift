@@ -52,10 +52,12 @@ public struct EditedModel {
     guard count <= architecture.layers.count else {
       throw .usage("--drop \(count): the model has \(architecture.layers.count) layers")
     }
-    for name in architecture.names.suffix(count) {
-      tensors = tensors.filter { key, _ in
-        !["", "optimizer.", "best."].contains { key.hasPrefix("\($0)\(name).") }
+    let dropped = LayerNames(architecture.names.suffix(count))
+    tensors = tensors.filter { key, _ in
+      for state in ["optimizer.", "best."] where key.hasPrefix(state) {
+        return !dropped.own(key.dropFirst(state.count))
       }
+      return !dropped.own(key[...])
     }
     architecture.layers.removeLast(count)
     hasNewTop = true
@@ -69,8 +71,8 @@ public struct EditedModel {
     try fresh.initialize(seed: seed)
     // Only the new layers get an initialiser written into their text.
     for i in firstNew..<architecture.layers.count { architecture.layers[i] = fresh.architecture.layers[i] }
-    let newNames = architecture.names[firstNew...]
-    for (name, tensor) in fresh.tensors where newNames.contains(where: { name.hasPrefix($0 + ".") }) {
+    let newNames = LayerNames(architecture.names[firstNew...])
+    for (name, tensor) in fresh.tensors where newNames.own(name[...]) {
       tensors[name] = tensor
     }
     hasNewTop = true
@@ -92,5 +94,17 @@ public struct EditedModel {
     if hasNewTop || dropsState { frame.metadata["nn.optimizer"] = nil }
     try Network(architecture).load(frame)
     return frame
+  }
+}
+
+/// The names of some layers, by which their tensors are told in one look-up a dot, however many layers there are.
+private struct LayerNames {
+  private let names: Set<Substring>
+
+  init(_ names: some Sequence<String>) { self.names = Set(names.map { $0[...] }) }
+
+  /// Whether a tensor belongs to one of the layers: `fc.weight` and `fc.a.weight` to `fc`.
+  func own(_ tensor: Substring) -> Bool {
+    tensor.indices.contains { tensor[$0] == "." && names.contains(tensor[..<$0]) }
   }
 }

@@ -1,5 +1,4 @@
-import class Kernels.AlignedBuffer
-import struct Kernels.BLAS
+import Kernels
 import Tensors
 
 /// A step of applying or undoing a preparation, on rows of 32-bit floats.
@@ -8,13 +7,17 @@ enum Operation: Sendable {
   case forward(offset: [Double]?, factor: [Double]?)
   /// y = x · factor + offset, in double precision, rounded once.
   case backward(factor: [Double]?, offset: [Double]?)
-  /// y [outputs] = (x [inputs] · M) · factor, where the matrix is stored [outputs, inputs] if `isTransposed`,
-  /// otherwise [inputs, outputs].
-  case product(matrix: Tensor, isTransposed: Bool, inputs: Int, outputs: Int, factor: [Double]?)
+  /// y = (x · Wᵀ) · factor.
+  case product(PackedWeights, factor: [Double]?)
 
   /// How many values a row has afterwards.
   func outputs(_ inputs: Int) -> Int {
-    if case .product(_, _, _, let outputs, _) = self { outputs } else { inputs }
+    if case .product(let weights, _) = self { weights.outputs } else { inputs }
+  }
+
+  /// How many values a row takes up, those beyond its end included, when the operation writes to a workspace.
+  func stride(_ inputs: Int) -> Int {
+    if case .product(let weights, _) = self { weights.stride } else { inputs }
   }
 
   /// The operations of some stages, in order. The first one always is of the forward or backward kind.
@@ -49,16 +52,12 @@ enum Operation: Sendable {
   }
 
   private static func projection(_ components: Tensor, factor: [Double]?, isZCA: Bool) -> [Operation] {
-    let there = Operation.product(
-      matrix: components.asFloat32, isTransposed: true, inputs: components.rowCount, outputs: components.rows,
-      factor: factor)
+    let there = Operation.product(PackedWeights(components), factor: factor)
     return isZCA ? [there, back(components)] : [there]
   }
 
   private static func back(_ components: Tensor) -> Operation {
-    .product(
-      matrix: components.asFloat32, isTransposed: false, inputs: components.rows, outputs: components.rowCount,
-      factor: nil)
+    .product(PackedWeights(transposing: components), factor: nil)
   }
 }
 
@@ -67,7 +66,7 @@ final class OperationWorkspace {
   private let doubles: AlignedBuffer<Double>
   private let floats: [AlignedBuffer<Float>]
 
-  /// Space for `rows` rows that never have more than `width` values, `inputs` at first.
+  /// Space for `rows` rows that never take up more than `width` values, and hold `inputs` at first.
   init(rows: Int, inputs: Int, width: Int) {
     doubles = AlignedBuffer(count: min(rows, OperationWorkspace.rowsAtOnce(inputs)) * inputs)
     floats = (0..<2).map { _ in AlignedBuffer(count: rows * width) }
@@ -77,24 +76,39 @@ final class OperationWorkspace {
   private static func rowsAtOnce(_ columns: Int) -> Int { max(1, 8192 / max(1, columns)) }
 
   /// Takes rows of `source` through the operations and writes the results to `target`, row by row without gaps.
-  /// Returns the first value that is not finite after the first operation.
+  /// Returns the first value that is not finite after the first operation, or after the last.
   func run(
-    _ operations: [Operation], on source: RowSource, rows: Range<Int>, to target: UnsafeMutablePointer<Float>,
-    blas: BLAS?
+    _ operations: [Operation], on source: RowSource, rows: Range<Int>, to target: UnsafeMutablePointer<Float>
   ) -> BadValue? {
     guard let first = operations.first else { return nil }
     var columns = source.columns
+    var stride = columns
     var current = operations.count == 1 ? target : floats[0].pointer
     if let bad = convert(source, rows, first, to: current) { return bad }
+    if operations.count == 1 { return nil }
     var spare = 1
     for (i, operation) in operations.enumerated().dropFirst() {
-      let isLast = i + 1 == operations.count
-      let result: UnsafeMutablePointer<Float>
-      if isLast { result = target } else { result = floats[spare].pointer }
-      apply(operation, current, rows.count, columns, to: result, blas: blas)
+      // A result without padding goes where it belongs at once.
+      let isLast = i + 1 == operations.count && operation.stride(columns) == operation.outputs(columns)
+      let result = isLast ? target : floats[spare].pointer
+      apply(operation, current, rows.count, columns, stride, to: result)
+      stride = operation.stride(columns)
       columns = operation.outputs(columns)
       current = result
       spare = 1 - spare
+    }
+    if current != target {
+      for row in 0..<rows.count { (target + row * columns).update(from: current + row * stride, count: columns) }
+    }
+    return OperationWorkspace.firstNotFinite(target, rows: rows, columns: columns)
+  }
+
+  /// The first result that is not finite: what follows the first operation keeps what is not finite so.
+  private static func firstNotFinite(_ values: UnsafePointer<Float>, rows: Range<Int>, columns: Int) -> BadValue? {
+    let count = rows.count * columns
+    if kernels.isFinite(values, count: count) { return nil }
+    for i in 0..<count where !values[i].isFinite {
+      return BadValue(row: rows.lowerBound + i / columns, column: i % columns, value: Double(values[i]), isResult: true)
     }
     return nil
   }
@@ -124,34 +138,31 @@ final class OperationWorkspace {
       source.copy(rows: range, columns: 0..<columns, to: values)
       if let bad = BadValue.find(values, rows: range, columns: 0..<columns) { return bad }
       for i in 0..<range.count * columns where !out[i].isFinite {
-        return BadValue(row: start + i / columns, column: i % columns, value: values[i])
+        return BadValue(row: start + i / columns, column: i % columns, value: values[i], isResult: true)
       }
     }
     return nil
   }
 
+  /// Applies an operation to rows of `columns` values that begin `stride` values apart.
   private func apply(
-    _ operation: Operation, _ values: UnsafePointer<Float>, _ rows: Int, _ columns: Int,
-    to target: UnsafeMutablePointer<Float>, blas: BLAS?
+    _ operation: Operation, _ values: UnsafePointer<Float>, _ rows: Int, _ columns: Int, _ stride: Int,
+    to target: UnsafeMutablePointer<Float>
   ) {
     switch operation {
-    case .product(let matrix, let isTransposed, let inputs, let outputs, let factor):
-      guard let blas else { return }
-      matrix.withElements(of: Float.self) { matrix in
-        guard let matrix = matrix.baseAddress else { return }
-        blas.gemm(
-          .plain, isTransposed ? .transposed : .plain, m: rows, n: outputs, k: inputs, a: values, lda: inputs,
-          b: matrix, ldb: isTransposed ? inputs : outputs, c: target, ldc: outputs)
-      }
+    case .product(let weights, let factor):
+      weights.multiply(values, ldx: stride, rows: rows, to: target)
       guard let factor else { return }
-      for row in 0..<rows {
-        let line = target + row * outputs
-        for column in 0..<outputs { line[column] = Float(Double(line[column]) * factor[column]) }
+      factor.withUnsafeBufferPointer { factor in
+        for row in 0..<rows {
+          let line = target + row * weights.stride
+          for column in 0..<weights.outputs { line[column] = Float(Double(line[column]) * factor[column]) }
+        }
       }
     case .forward, .backward:
       let line = AlignedBuffer<Double>(count: columns)
       for row in 0..<rows {
-        for column in 0..<columns { line[column] = Double(values[row * columns + column]) }
+        for column in 0..<columns { line[column] = Double(values[row * stride + column]) }
         affine(operation, line.pointer, columns)
         for column in 0..<columns { target[row * columns + column] = Float(line[column]) }
       }

@@ -9,14 +9,12 @@ public enum ComponentCount: Equatable, Sendable {
   /// The fewest whose variances add up to more than this share of the whole, above 0 and below 1.
   case share(Double)
 
-  /// Reads a number below 1 as a share, a whole one as a number of components.
-  public init(_ value: Double) throws(Failure) {
-    if value > 0, value < 1 {
-      self = .share(value)
-    } else if value >= 1, let count = Int(exactly: value) {
-      self = .number(count)
-    } else {
-      throw .usage("a number of components, or a share of variance above 0 and below 1, is due")
+  /// Reads a number below 1 as a share, a whole one without a decimal point as a number of components.
+  public init(parsing text: String) throws(Failure) {
+    switch ShareOrCount(text) {
+    case .share(let share)?: self = .share(share)
+    case .count(let count)?: self = .number(count)
+    case nil: throw .usage("a share of variance below 1 such as 0.95, or a whole number of components, is due")
     }
   }
 }

@@ -78,14 +78,21 @@ struct RowSource: Sendable {
   }
 }
 
-/// A value that is no finite number, by its place in the data.
+/// A value that is no finite number, by its place in the data or in what is made of it.
 struct BadValue: Sendable {
   var row: Int
   var column: Int
   var value: Double
+  /// Whether the value itself is finite, but its place in the result is not.
+  var isResult = false
 
   /// The failure that names it.
   func failure(_ place: String) -> Failure {
+    if isResult {
+      return .input(
+        "\(place.isEmpty ? "" : place + ": ")'x' row \(row), value \(column) is not finite in the result: the data and "
+          + "the preparation do not go together")
+    }
     let what = value.isNaN ? "NaN" : value.isInfinite ? "infinite" : "\(value), too large for 32 bits"
     return .input(
       "\(place.isEmpty ? "" : place + ": ")'x' row \(row), value \(column) is \(what); every value must be a finite number"

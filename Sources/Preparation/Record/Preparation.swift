@@ -11,6 +11,7 @@ public struct Preparation: Sendable {
   let stages: [Stage]
   /// The text of the stages, "#", and eight hexadecimal digits: the checksum of the record's tensors.
   public let identity: String
+  let operations = PreparationOperations()
 
   /// What the names of the record's tensors begin with.
   static let prefix = "prep."

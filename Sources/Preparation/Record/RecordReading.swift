@@ -112,7 +112,7 @@ extension Stage {
     }
     if let std {
       guard std.shape == inputShape else { throw .input("\(name).std' has shape \(std.shape), not \(inputShape)") }
-      guard std.doubles.allSatisfy({ $0 > 0 }) else { throw .input("\(name).std' has a number that is not above 0") }
+      try checkDivisors(std, "\(name).std'")
     }
     if let components {
       guard components.shape.count == 2, components.shape[1] == inputCount, components.rows <= inputCount else {
@@ -127,9 +127,15 @@ extension Stage {
       guard let components, deviations.shape == [components.rows] else {
         throw .input("\(name).deviations' has shape \(deviations.shape)")
       }
-      guard deviations.doubles.allSatisfy({ $0 > 0 }) else {
-        throw .input("\(name).deviations' has a number that is not above 0")
-      }
+      try checkDivisors(deviations, "\(name).deviations'")
+    }
+  }
+
+  /// Fails when a number is not above 0, or so small that its reciprocal is not finite.
+  private func checkDivisors(_ tensor: Tensor, _ name: String) throws(Failure) {
+    for value in tensor.doubles {
+      guard value > 0 else { throw .input("\(name) has a number that is not above 0") }
+      guard value.isNormal else { throw .input("\(name) has the number \(value), which is too small to divide by") }
     }
   }
 }

@@ -7,14 +7,13 @@ public enum PartSize: Equatable, Sendable {
   /// A number of rows, from 1.
   case rows(Int)
 
-  /// Reads a positive number as a share when it is below 1, as a number of rows when it is whole.
-  public init(_ value: Double) throws(Failure) {
-    if value > 0, value < 1 {
-      self = .share(value)
-    } else if value >= 1, let count = Int(exactly: value) {
-      self = .rows(count)
-    } else {
-      throw .usage("a share above 0 and below 1, or a whole number of rows, is due")
+  /// Reads a number below 1 as a share, a whole one from 1 as a number of rows. One with a decimal point is a share, so
+  /// that "1.0", which could mean all rows, is none.
+  public init(parsing text: String) throws(Failure) {
+    switch ShareOrCount(text) {
+    case .share(let share)?: self = .share(share)
+    case .count(let count)?: self = .rows(count)
+    case nil: throw .usage("a share below 1 such as 0.2, or a whole number of rows, is due")
     }
   }
 
