@@ -14,7 +14,8 @@ public enum Process {
     state.withLock { $0 = name }
     occupyStandardDescriptors()
     TemporaryFiles.prepare()
-    for number in [SIGINT, SIGTERM, SIGHUP, SIGPIPE] {
+    signal(SIGXFSZ, SIG_IGN)  // a file at its size limit is a failed write(2) like any other: EFBIG
+    for number in [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE] {
       // A background job started with nohup or by a shell that ignores SIGINT keeps ignoring it; SIGPIPE is taken
       // back, since parents such as Python ignore it for their children.
       let previous = signal(number, SIG_DFL)
