@@ -14,10 +14,12 @@ struct Replacement {
 
   /// Makes the file in the directory of its target; nil with errno set when that cannot be.
   ///
-  /// - Parameter mode: that of the old file; nil leaves what the umask leaves.
-  init?(of target: String, mode: mode_t?) {
+  /// - Parameters:
+  ///   - mode: that of the old file; nil leaves what the umask leaves.
+  ///   - isUnnamed: false does as on a file system without unnamed files, for the tests.
+  init?(of target: String, mode: mode_t?, isUnnamed: Bool = true) {
     self.target = target
-    let unnamed = Replacement.openUnnamed(in: OutputPath.split(target).directory)
+    let unnamed = isUnnamed ? Replacement.openUnnamed(in: OutputPath.split(target).directory) : -1
     if unnamed >= 0 {
       descriptor = unnamed
     } else {

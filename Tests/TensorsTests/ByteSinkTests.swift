@@ -4,7 +4,7 @@ import Testing
 @testable import Tensors
 
 /// Files are replaced whole or not at all.
-@Suite("Output")
+@Suite("Output", .serialized)
 struct ByteSinkTests {
   private func mode(_ path: String) -> UInt32 {
     var status = stat()
@@ -115,6 +115,31 @@ struct ByteSinkTests {
       try second.finish()
     }
     #expect(found == ["b"])
+  }
+
+  @Test("without unnamed files a hidden name does, and goes with failures and signals")
+  func hiddenName() throws {
+    let target = String(repeating: "n", count: 255)
+    let found = try names { directory in
+      let path = "\(directory)/\(target)"
+      let hidden = "\(directory)/.nn-\(getpid())-0"
+      var given = try #require(Replacement(of: path, mode: 0o604, isUnnamed: false))
+      #expect(access(hidden, F_OK) == 0)
+      given.abandon()
+      close(given.descriptor)
+      #expect(access(hidden, F_OK) != 0)
+      var killed = try #require(Replacement(of: path, mode: nil, isUnnamed: false))
+      TemporaryFiles.removeAll()  // as a signal's handler does
+      #expect(access(hidden, F_OK) != 0)
+      let isPublished = killed.publish()
+      #expect(!isPublished)
+      killed.abandon()
+      var whole = try #require(Replacement(of: path, mode: 0o604, isUnnamed: false))
+      let isThere = whole.publish()
+      #expect(isThere)
+      #expect(mode(path) == 0o604)
+    }
+    #expect(found == [target])
   }
 
   @Test("a circle of links is told, not replaced")
