@@ -14,7 +14,8 @@ public enum Process {
     state.withLock { $0 = name }
     occupyStandardDescriptors()
     TemporaryFiles.prepare()
-    for number in [SIGINT, SIGTERM, SIGHUP, SIGPIPE] {
+    signal(SIGXFSZ, SIG_IGN)  // a file at its size limit is a failed write(2) like any other: EFBIG
+    for number in [SIGINT, SIGTERM, SIGHUP, SIGQUIT, SIGPIPE] {
       // A background job started with nohup or by a shell that ignores SIGINT keeps ignoring it; SIGPIPE is taken
       // back, since parents such as Python ignore it for their children.
       let previous = signal(number, SIG_DFL)
@@ -44,10 +45,21 @@ private let dieCleanly: @convention(c) (Int32) -> Void = { number in
 
 /// Lines for people, on standard error.
 public enum Message {
+  /// A longer text, such as one that quotes a long name, is cut.
+  private static let longest = 1000
+
   /// Writes "tool: text" in one write(2), so that the lines of a pipeline's programs do not mix.
-  public static func write(_ text: String) {
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { String($0).printable }
-    raw("\(Progress.clearing())\(Process.name): \(lines.joined(separator: "\n"))\n")
+  ///
+  /// It is one line whatever the names in it hold, and not too long.
+  ///
+  /// - Parameters:
+  ///   - hint: ends the line also where the text is cut.
+  ///   - help: more lines, which are our own.
+  public static func write(_ text: String, hint: String = "", help: String = "") {
+    let scalars = text.unicodeScalars
+    let cut = scalars.index(scalars.startIndex, offsetBy: longest, limitedBy: scalars.endIndex) ?? scalars.endIndex
+    let line = String(scalars[..<cut]).printable + (cut < scalars.endIndex ? "…" : "")
+    raw("\(DrawnLine.clearing())\(Process.name): \(line)\(hint)\n\(help)")
   }
 
   /// Writes a warning, unless the tool was told to be quiet.

@@ -1,15 +1,12 @@
 #if canImport(Glibc)
   import Glibc
 #endif
-import Synchronization
+import Tensors
 
 /// One line that tells how far the work is: redrawn in place on a terminal, otherwise a plain line at each milestone.
 public struct Progress: Sendable {
   private let isQuiet: Bool
   private let redraws: Bool
-
-  /// Whether something is drawn that has to be cleared before other text.
-  private static let drawn = Mutex(false)
 
   /// Progress on standard error; `quiet` silences it.
   public init(quiet: Bool) {
@@ -24,22 +21,14 @@ public struct Progress: Sendable {
   public func update(_ text: String) {
     guard redraws else { return }
     let line = String(text.prefix(max(20, Environment.columns - 1)))
-    Progress.drawn.withLock { $0 = true }
+    DrawnLine.note()
     Message.raw("\r\u{1b}[K" + line)
   }
 
   /// Leaves a line that stays: the state at a milestone.
   public func milestone(_ text: String) {
     guard !isQuiet else { return }
-    Message.raw("\(Progress.clearing())\(text)\n")
-  }
-
-  /// The text that clears a drawn line; empty when there is none.
-  static func clearing() -> String {
-    drawn.withLock { isDrawn in
-      defer { isDrawn = false }
-      return isDrawn ? "\r\u{1b}[K" : ""
-    }
+    Message.raw("\(DrawnLine.clearing())\(text.printable)\n")
   }
 }
 

@@ -56,9 +56,11 @@ public struct Tool<Values> {
       try start(Array(CommandLine.arguments.dropFirst()))
       exit(0)
     } catch let failure as Failure {
-      let hint = failure.status == .usage && !failure.message.contains("\n") ? "; try '\(name) --help'" : ""
-      Message.write(failure.message + hint)
+      Message.write(failure.message, hint: failure.status == .usage ? "; try '\(name) --help'" : "")
       exit(failure.status.rawValue)
+    } catch is InputMissing {
+      Message.write("standard input is a terminal", help: shortHelp + "\n")
+      exit(Failure.Status.usage.rawValue)
     } catch {
       Message.write("\(error)")
       exit(Failure.Status.failed.rawValue)
@@ -75,10 +77,13 @@ public struct Tool<Values> {
     case nil: break
     }
     if readsFrames, FrameInput.readsStandardInput(operands), isatty(0) == 1 {
-      throw Failure.usage("standard input is a terminal\n" + shortHelp)
+      throw InputMissing()
     }
     try run(state.values, operands)
   }
+
+  /// Called with no input at all: the answer is a short help.
+  private struct InputMissing: Error {}
 
   private func print(_ text: String) throws {
     let sink = ByteSink.standardOutput()

@@ -49,11 +49,8 @@ public final class Exporter {
     self.format = format
     self.path = path == "-" ? nil : path.map(RolePath.init)
     tensorName = tensor
-    if let path = self.path {
-      try path.check()
-    } else if !format.isText, ByteSink.standardOutput().isTerminal {
-      throw .usage("standard output is a terminal; write the \(format.rawValue) file with -o FILE or > FILE")
-    }
+    try self.path?.check()
+    if !format.isText { try ByteSink.refuseTerminal(path, "the \(format.rawValue) data") }
   }
 
   /// Takes one frame. Rows of a table are written at once; everything else waits for `finish`.
@@ -71,15 +68,16 @@ public final class Exporter {
     parts[index].frames.append(frame)
   }
 
-  /// Writes what waits and makes every file whole.
+  /// Writes what waits and makes every file whole; no part is seen before all of them are.
   public func finish() throws(Failure) {
     for index in parts.indices {
       try parts[index].writer?.flush()
       if !parts[index].frames.isEmpty {
         try writeArrays(Frame.joining(parts[index].frames), to: parts[index].sink)
       }
-      try parts[index].sink.finish()
+      try parts[index].sink.complete()
     }
+    for part in parts { try part.sink.finish() }
   }
 
   /// The part of a frame's role; a further role needs a path of its own.

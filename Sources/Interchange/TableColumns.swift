@@ -70,9 +70,9 @@ extension Frame {
     try checkData()
     let x = try tensor("x")
     let features = self[list: Metadata.features].flatMap { $0.count == x.rowCount ? $0 : nil }
-    var columns = numberColumns(x) { features?[$0] ?? "x\($0)" }
+    var columns = try numberColumns(x) { features?[$0] ?? "x\($0)" }
     columns += try labelColumns(rows: x.rows)
-    if let weight = tensors["weight"] { columns += numberColumns(weight) { _ in "weight" } }
+    if let weight = tensors["weight"] { columns += try numberColumns(weight) { _ in "weight" } }
     return columns
   }
 
@@ -90,7 +90,7 @@ extension Frame {
       }
       return main.rowCount == 1 ? "" : ".\(i)"
     }
-    var columns = numberColumns(main) { (isProbability ? "p" : "output") + suffix($0) }
+    var columns = try numberColumns(main) { (isProbability ? "p" : "output") + suffix($0) }
     if isProbability, main.rowCount > 0 {
       columns.append(TableColumn(name: "predicted", cells: .names(ids: predicted(main), names: classes ?? [])))
     }
@@ -98,7 +98,7 @@ extension Frame {
     for name in ["std", "entropy", "mutual_information"] {
       guard let tensor = tensors[name] else { continue }
       try require(rows: main.rows, name, tensor)
-      columns += numberColumns(tensor) {
+      columns += try numberColumns(tensor) {
         tensor.rowCount == main.rowCount && tensor.rowCount > 1
           ? name + suffix($0) : tensor.rowCount > 1 ? "\(name).\($0)" : name
       }
@@ -125,7 +125,7 @@ extension Frame {
     if y.shape.count == 1, y.type.isInteger, let ids = y.integers {
       return [TableColumn(name: "label", cells: .names(ids: ids, names: self[list: Metadata.classes] ?? []))]
     }
-    return numberColumns(y) { y.rowCount == 1 ? "target" : "target.\($0)" }
+    return try numberColumns(y) { y.rowCount == 1 ? "target" : "target.\($0)" }
   }
 
   private func require(rows: Int, _ name: String, _ tensor: Tensor) throws(Failure) {
@@ -134,7 +134,13 @@ extension Frame {
     }
   }
 
-  private func numberColumns(_ tensor: Tensor, name: (Int) -> String) -> [TableColumn] {
+  /// A shape without rows takes no bytes and can claim any number of columns.
+  private static let maximumEmptyColumns = 1 << 16
+
+  private func numberColumns(_ tensor: Tensor, name: (Int) -> String) throws(Failure) -> [TableColumn] {
+    guard tensor.count > 0 || tensor.rowCount <= Frame.maximumEmptyColumns else {
+      throw .input("\(place): \(tensor.rowCount) columns and no rows: nothing to write as a table")
+    }
     let numbers = TableColumn.Numbers(tensor)
     return (0..<tensor.rowCount).map {
       TableColumn(name: name($0), cells: .numbers(numbers, width: tensor.rowCount, place: $0))

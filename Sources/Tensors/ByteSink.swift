@@ -9,22 +9,21 @@
 public final class ByteSink {
   /// What messages call it: the path, or "standard output".
   public let name: String
+  /// Whether the sink shows its bytes to a person.
+  public let isTerminal: Bool
   private let descriptor: Int32
-  private let replacing: Replacement?
+  private var replacing: Replacement?
   private var isOpen = true
-
-  private struct Replacement {
-    var target: String
-    var temporary: String
-  }
+  private var isWhole = false
 
   /// A sink on standard output.
   public static func standardOutput() -> ByteSink {
-    ByteSink(name: "standard output", descriptor: 1, replacing: nil)
+    ByteSink(name: "standard output", descriptor: 1)
   }
 
-  private init(name: String, descriptor: Int32, replacing: Replacement?) {
+  private init(name: String, descriptor: Int32, replacing: Replacement? = nil) {
     self.name = name
+    isTerminal = isatty(descriptor) == 1
     self.descriptor = descriptor
     self.replacing = replacing
   }
@@ -35,56 +34,57 @@ public final class ByteSink {
   ///   read while they grow; nothing that is kept is ever rewritten.
   public static func open(path: String, appendingAfter kept: Int? = nil) throws(Failure) -> ByteSink {
     if path == "-" { return standardOutput() }
-    if let number = descriptorNumber(path) {
+    if let number = OutputPath.descriptorNumber(path) {
       let copy = fcntl(number, F_DUPFD_CLOEXEC, 3)
       guard copy >= 0 else { throw .system(path) }
-      return ByteSink(name: path, descriptor: copy, replacing: nil)
+      return ByteSink(name: path, descriptor: copy)
     }
     var status = stat()
     let exists = stat(path, &status) == 0
     let isRegular = !exists || status.st_mode & S_IFMT == S_IFREG
     if kept != nil || !isRegular {
-      let opened = Glibc.open(path, O_WRONLY | O_CLOEXEC | (kept == nil ? 0 : O_CREAT), 0o666)
+      let opened = Glibc.open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC | (kept == nil ? 0 : O_CREAT), 0o666)
       guard opened >= 0 else { throw .system(path) }
       if let kept, isRegular, ftruncate(opened, off_t(kept)) != 0 || lseek(opened, off_t(kept), SEEK_SET) < 0 {
         defer { close(opened) }
         throw .system(path)
       }
-      return ByteSink(name: path, descriptor: opened, replacing: nil)
+      return ByteSink(name: path, descriptor: opened)
     }
-    let target = resolved(path)
-    let (directory, base) = split(target)
-    for attempt in 0..<100 {
-      let temporary = "\(directory)/.\(base).\(getpid()).\(attempt)"
-      let opened = TemporaryFiles.create(temporary)
-      if opened < 0, errno == EEXIST { continue }
-      guard opened >= 0 else { throw .system(path) }
-      if exists { fchmod(opened, status.st_mode & 0o7777) }
-      return ByteSink(
-        name: path, descriptor: opened, replacing: Replacement(target: target, temporary: temporary))
-    }
-    throw .system(path, EEXIST)
+    let mode = exists ? status.st_mode & 0o7777 : nil
+    guard let replacing = Replacement(of: try OutputPath.resolved(path), mode: mode) else { throw .system(path) }
+    return ByteSink(name: path, descriptor: replacing.descriptor, replacing: replacing)
   }
 
   /// Fails early, before long work, when a path could not be written later.
   public static func check(path: String) throws(Failure) {
-    if path == "-" || descriptorNumber(path) != nil { return }
+    if OutputPath.descriptorNumber(path) != nil { return }
     var status = stat()
     if stat(path, &status) == 0 {
       if status.st_mode & S_IFMT == S_IFDIR { throw .system(path, EISDIR) }
       if status.st_mode & S_IFMT != S_IFREG { return }
+    } else if errno != ENOENT {
+      throw .system(path)
     }
-    let (directory, _) = split(resolved(path))
-    if stat(directory, &status) == 0, status.st_mode & S_IFMT != S_IFDIR { throw .system(path, ENOTDIR) }
+    let directory = OutputPath.split(try OutputPath.resolved(path)).directory
     guard access(directory, W_OK | X_OK) == 0 else { throw .system(path) }
   }
 
-  /// Whether the sink shows its bytes to a person.
-  public var isTerminal: Bool { isatty(descriptor) == 1 }
+  /// Refuses to show what is no text to a person.
+  ///
+  /// - Parameters:
+  ///   - path: where it is to go; nil is standard output.
+  ///   - content: what it is, such as "the tensors".
+  public static func refuseTerminal(_ path: String?, _ content: String) throws(Failure) {
+    guard OutputPath.isTerminal(path ?? "-") else { return }
+    let place = path.map { $0 == "-" ? "standard output" : "\($0):" } ?? "standard output"
+    throw .usage("\(place) is a terminal; write \(content) to a file with -o FILE or > FILE")
+  }
 
   /// Writes all bytes.
   public func write(_ bytes: UnsafeRawBufferPointer) throws(Failure) {
     var rest = bytes[...]
+    if isTerminal { DrawnLine.clear() }
     while !rest.isEmpty {
       let slice = UnsafeRawBufferPointer(rebasing: rest)
       let written = Glibc.write(descriptor, slice.baseAddress, min(slice.count, 1 << 30))
@@ -116,25 +116,27 @@ public final class ByteSink {
   /// Writes text as UTF-8.
   public func write(_ text: String) throws(Failure) { try write(Array(text.utf8)) }
 
+  /// Brings a file's bytes to the disk, after which only its name is due: so that of several outputs none is seen
+  /// before all are whole. Nothing may be written afterwards.
+  public func complete() throws(Failure) {
+    guard isOpen, !isWhole, replacing != nil else { return }
+    guard fsync(descriptor) == 0 else { throw fail() }
+    isWhole = true
+  }
+
   /// Makes the output whole: syncs and renames a file, closes anything else. Nothing may be written afterwards.
   public func finish() throws(Failure) {
     guard isOpen else { return }
-    guard let replacing else {
+    guard replacing != nil else {
       isOpen = false
       // Standard output stays open as a number, so that no later file can take its place.
       let copy = descriptor == 1 ? dup(1) : descriptor
       guard copy >= 0, close(copy) == 0 else { throw .system(name) }
       return
     }
-    guard fsync(descriptor) == 0 else { throw fail() }
+    try complete()
     isOpen = false
-    guard close(descriptor) == 0, rename(replacing.temporary, replacing.target) == 0 else { throw fail() }
-    TemporaryFiles.forget(replacing.temporary)
-    let directory = Glibc.open(ByteSink.split(replacing.target).directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-    if directory >= 0 {
-      fsync(directory)  // makes the rename durable; not every file system offers it
-      close(directory)
-    }
+    guard replacing?.publish() == true else { throw fail() }
   }
 
   private func fail() -> Failure {
@@ -147,45 +149,8 @@ public final class ByteSink {
   public func abandon() {
     if isOpen, descriptor > 2 { close(descriptor) }
     isOpen = false
-    if let replacing {
-      unlink(replacing.temporary)
-      TemporaryFiles.forget(replacing.temporary)
-    }
+    replacing?.abandon()
   }
 
   deinit { if isOpen { abandon() } }
-
-  /// The descriptor that a path such as /dev/stdout or /dev/fd/3 stands for.
-  private static func descriptorNumber(_ path: String) -> Int32? {
-    switch path {
-    case "/dev/stdout": return 1
-    case "/dev/stderr": return 2
-    default:
-      for prefix in ["/dev/fd/", "/proc/self/fd/"] where path.hasPrefix(prefix) {
-        return Int32(path.dropFirst(prefix.count))
-      }
-      return nil
-    }
-  }
-
-  /// The file a chain of symbolic links ends at, which is the one to replace.
-  private static func resolved(_ path: String) -> String {
-    var path = path
-    for _ in 0..<40 {
-      var buffer = [UInt8](repeating: 0, count: Int(PATH_MAX))
-      let length = buffer.withUnsafeMutableBytes { bytes in
-        bytes.baseAddress.map { readlink(path, $0, bytes.count) } ?? -1
-      }
-      guard length > 0 else { return path }
-      let link = String(decoding: buffer[..<length], as: UTF8.self)
-      path = link.hasPrefix("/") ? link : "\(split(path).directory)/\(link)"
-    }
-    return path
-  }
-
-  private static func split(_ path: String) -> (directory: String, base: String) {
-    guard let slash = path.lastIndex(of: "/") else { return (".", path) }
-    let directory = path[..<slash]
-    return (directory.isEmpty ? "/" : String(directory), String(path[path.index(after: slash)...]))
-  }
 }

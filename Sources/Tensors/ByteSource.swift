@@ -9,14 +9,17 @@
 public final class ByteSource {
   /// What messages call it: the path, or "standard input".
   public let name: String
+  /// Whether another program writes the bytes, as far as can be told.
+  let isPipe: Bool
   private let descriptor: Int32
   private let mapping: Storage?
   private var position = 0
   private var pushedBack: [UInt8] = []
 
-  /// Opens a path; "-" is standard input.
+  /// Opens a path; "-" is standard input, which must not be a terminal, where nobody knows what to type.
   public init(path: String) throws(Failure) {
     if path == "-" {
+      guard isatty(0) == 0 else { throw .usage("standard input is a terminal") }
       name = "standard input"
       descriptor = 0
     } else {
@@ -28,6 +31,7 @@ public final class ByteSource {
     }
     var status = stat()
     guard fstat(descriptor, &status) == 0 else { throw .system(name) }
+    isPipe = path == "-" || [S_IFIFO, S_IFSOCK].contains(status.st_mode & S_IFMT)
     switch status.st_mode & S_IFMT {
     case S_IFDIR: throw .system(name, EISDIR)
     case S_IFREG:

@@ -11,16 +11,14 @@ public final class FrameOutput {
   /// An output at a path, or at standard output when there is none (or it is "-").
   public init(path: String?) throws(Failure) {
     self.path = path == "-" ? nil : path.map(RolePath.init)
-    if let path = self.path {
-      try path.check()
-      stream = nil
-    } else {
-      let sink = ByteSink.standardOutput()
-      guard !sink.isTerminal else {
-        throw .usage("standard output is a terminal; write the tensors to a file with -o FILE or > FILE")
-      }
-      stream = sink
+    guard let path = self.path else {
+      try ByteSink.refuseTerminal(nil, "the tensors")
+      stream = .standardOutput()
+      return
     }
+    try path.check()
+    try path.refuseTerminal()
+    stream = nil
   }
 
   /// Whether parts of several roles can be written.
@@ -43,14 +41,17 @@ public final class FrameOutput {
     }
   }
 
-  /// Writes what is held and makes every file whole.
+  /// Writes what is held and makes every file whole; no part is seen before all of them are.
   public func finish() throws(Failure) {
     if let stream { return try stream.finish() }
-    for (_, path, frames) in held {
+    let sinks = try held.map { (_, path, frames) throws(Failure) in
       let sink = try ByteSink.open(path: path)
+      guard !sink.isTerminal else { throw .usage("\(path): is a terminal; write the tensors to a file") }
       try FrameWriter.write(Frame.joining(frames), to: sink)
-      try sink.finish()
+      try sink.complete()
+      return sink
     }
+    for sink in sinks { try sink.finish() }
   }
 }
 

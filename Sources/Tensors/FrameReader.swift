@@ -50,7 +50,7 @@ public final class FrameReader {
 
   private func empty() -> Failure {
     .input(
-      source.isFile
+      source.isFile || !source.isPipe
         ? "\(name): empty: no frame in the file"
         : "\(name): empty: the program before this one in the pipe wrote nothing")
   }

@@ -7,24 +7,34 @@ import Synchronization
 ///
 /// The handler may call only async-signal-safe functions: it reads C strings from a fixed table and calls unlink(2).
 public enum TemporaryFiles {
-  private static let slots = 16
+  private static let slots = 64
   private static let table: [Atomic<Int>.Box] = (0..<slots).map { _ in .init() }
 
   /// Creates a file exclusively and remembers it; returns the descriptor or −1 with errno set.
   static func create(_ path: String) -> Int32 {
+    remembering(path) { open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666) }
+  }
+
+  /// Names an open file that has no name, and remembers it; returns 0 or −1 with errno set.
+  static func link(_ descriptor: Int32, _ path: String) -> Int32 {
+    remembering(path) { linkat(AT_FDCWD, "/proc/self/fd/\(descriptor)", AT_FDCWD, path, AT_SYMLINK_FOLLOW) }
+  }
+
+  /// The name is remembered before it is there, so that a signal between the two finds it.
+  private static func remembering(_ path: String, _ make: () -> Int32) -> Int32 {
     guard let name = strdup(path) else { return -1 }
     guard let slot = claim(name) else {
       free(name)
       errno = EMFILE
       return -1
     }
-    let descriptor = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666)
-    if descriptor < 0 {
+    let result = make()
+    if result < 0 {
       let number = errno
       release(slot)
       errno = number
     }
-    return descriptor
+    return result
   }
 
   private static func claim(_ name: UnsafeMutablePointer<CChar>) -> Int? {

@@ -4,7 +4,7 @@ import Testing
 @testable import Tensors
 
 /// Files are replaced whole or not at all.
-@Suite("Output")
+@Suite("Output", .serialized)
 struct ByteSinkTests {
   private func mode(_ path: String) -> UInt32 {
     var status = stat()
@@ -70,5 +70,102 @@ struct ByteSinkTests {
   func full() throws {
     let sink = try ByteSink.open(path: "/dev/full")
     #expect(failure { try sink.write("x") } == Failure.system("/dev/full", ENOSPC))
+  }
+
+  /// A directory that goes with all in it, after the names in it have been told.
+  private func names(after body: (String) throws -> Void) throws -> [String] {
+    var template = Array("/tmp/nn-unit.XXXXXX".utf8CString)
+    let made = template.withUnsafeMutableBufferPointer { $0.baseAddress.flatMap { mkdtemp($0) } }
+    let directory = String(cString: try #require(made))
+    defer { rmdir(directory) }
+    try body(directory)
+    var found: [String] = []
+    let stream = try #require(opendir(directory))
+    defer { closedir(stream) }
+    while let entry = readdir(stream) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      if name == "." || name == ".." { continue }
+      found.append(name)
+      unlink("\(directory)/\(name)")
+    }
+    return found
+  }
+
+  @Test("a name as long as a name can be; a longer one is told early")
+  func longName() throws {
+    let longest = String(repeating: "n", count: 255)
+    let found = try names { directory in
+      let sink = try ByteSink.open(path: "\(directory)/\(longest)")
+      try sink.finish()
+      let path = "\(directory)/\(longest)n"
+      #expect(failure { try ByteSink.check(path: path) } == Failure.system(path, ENAMETOOLONG))
+    }
+    #expect(found == [longest])
+  }
+
+  @Test("an output that is complete and not finished is not seen")
+  func completion() throws {
+    let found = try names { directory in
+      let first = try ByteSink.open(path: "\(directory)/a")
+      let second = try ByteSink.open(path: "\(directory)/b")
+      for sink in [first, second] { try sink.complete() }
+      first.abandon()
+      try second.finish()
+    }
+    #expect(found == ["b"])
+  }
+
+  @Test("without unnamed files a hidden name does, and goes with failures and signals")
+  func hiddenName() throws {
+    let target = String(repeating: "n", count: 255)
+    let found = try names { directory in
+      let path = "\(directory)/\(target)"
+      let hidden = "\(directory)/.nn-\(getpid())-0"
+      var given = try #require(Replacement(of: path, mode: 0o604, isUnnamed: false))
+      #expect(access(hidden, F_OK) == 0)
+      given.abandon()
+      close(given.descriptor)
+      #expect(access(hidden, F_OK) != 0)
+      var killed = try #require(Replacement(of: path, mode: nil, isUnnamed: false))
+      TemporaryFiles.removeAll()  // as a signal's handler does
+      #expect(access(hidden, F_OK) != 0)
+      let isPublished = killed.publish()
+      #expect(!isPublished)
+      killed.abandon()
+      var whole = try #require(Replacement(of: path, mode: 0o604, isUnnamed: false))
+      let isThere = whole.publish()
+      #expect(isThere)
+      #expect(mode(path) == 0o604)
+    }
+    #expect(found == [target])
+  }
+
+  @Test("a circle of links is told, not replaced")
+  func circle() throws {
+    let first = TemporaryFile().path + ".a"
+    let second = first + ".b"
+    symlink(first, second)
+    symlink(second, first)
+    defer {
+      unlink(first)
+      unlink(second)
+    }
+    #expect(failure { try ByteSink.check(path: first) } == Failure.system(first, ELOOP))
+    #expect(failure { _ = try ByteSink.open(path: first) } == Failure.system(first, ELOOP))
+  }
+
+  @Test("a path with a role is checked as far as the role")
+  func roles() {
+    #expect(failure { try RolePath("{role}/x.st").check() } == nil)
+    #expect(failure { try RolePath("/tmp/{role}.st").check() } == nil)
+    for (path, number) in [("/nonexistent/{role}.st", ENOENT), ("/dev/null/{role}/x.st", ENOTDIR)] {
+      #expect(failure { try RolePath(path).check() } == Failure.system(path, number))
+    }
+    for role in ["", ".", "..", "a/b"] {
+      let frame = Frame(.data, metadata: [Metadata.role: role])
+      #expect(failure { _ = try RolePath("{role}/x.st").path(for: frame) }?.status == .input)
+    }
   }
 }

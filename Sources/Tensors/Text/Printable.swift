@@ -1,6 +1,6 @@
 /// Texts of unknown origin on a terminal.
 extension String {
-  /// The text with a question mark for each control character, which could move the cursor or worse.
+  /// The text with a question mark for each control character and line break, which could move the cursor or worse.
   public var printable: String {
     guard unicodeScalars.contains(where: \.isControl) else { return self }
     var result = ""
@@ -10,5 +10,10 @@ extension String {
 }
 
 extension Unicode.Scalar {
-  fileprivate var isControl: Bool { properties.generalCategory == .control }
+  fileprivate var isControl: Bool {
+    switch properties.generalCategory {
+    case .control, .lineSeparator, .paragraphSeparator: true
+    default: false
+    }
+  }
 }

@@ -113,13 +113,13 @@ struct FileConventions {
   func signals(_ tool: String) throws {
     let entry = try #require(Invocation.all[tool])
     guard let stream = entry.stream else { return }
-    for number in [SIGTERM, SIGINT] {
+    for number in [SIGTERM, SIGINT, SIGQUIT] {
       let directory = Prepared.copy()
       let bytes = try #require(Files.bytes(directory.file(stream)))
       Files.write("old\n", to: directory.file("out.st"))
       let before = Files.names(in: directory.path)
       let outcome = Command(
-        script: "exec \(tool) \(entry.words(streaming: true)) -o out.st", directory: directory.path,
+        script: "ulimit -c 0; exec \(tool) \(entry.words(streaming: true)) -o out.st", directory: directory.path,
         input: .open(Array(bytes.prefix(bytes.count / 2))), seconds: 10, signal: (number, 0.3)
       ).run()
       #expect(outcome.status == 128 + number, "\(outcome.errors)")

@@ -102,6 +102,37 @@ struct StreamConventions {
     #expect(outcome.output.isEmpty)
     #expect(outcome.errorLines.count == 1)
     #expect(outcome.errors.contains("terminal") && outcome.errors.contains("-o") && outcome.errors.contains(">"))
+    for place in ["-", "/dev/stdout", "/dev/fd/1", "$device"] {
+      let named = run("device=$(readlink /proc/$$/fd/1); \(tool) \(entry.words()) -o \(place)", output: .terminal)
+      #expect(named.status == 2, "\(place)")
+      #expect(named.output.isEmpty)
+      #expect(named.errorLines.count == 1 && named.errors.contains("terminal"), "\(place): \(named.errors)")
+    }
+  }
+
+  @Test("a log on the terminal clears the line of progress before", arguments: ["/dev/stderr", "-"])
+  func logOverProgress(_ log: String) throws {
+    let outcome = run(
+      "TERM=xterm nn-train init.st train.st -e 2 -o out.st --log \(log) 2>&1", output: .terminal)
+    #expect(outcome.status == 0)
+    let lines = outcome.text.split(whereSeparator: \.isNewline)
+    let logged = lines.filter { $0.contains("{\"epoch\"") }
+    #expect(logged.count == 2, "\(outcome.text)")
+    #expect(logged.first?.contains("\u{1b}[K{\"epoch\"") == true, "\(outcome.text.debugDescription)")
+    #expect(!lines.contains { $0.hasSuffix("}") && !$0.contains("\u{1b}[K{") && !$0.hasPrefix("{") })
+  }
+
+  @Test(
+    "standard input that is a terminal is no second input either",
+    arguments: [
+      "nn-train init.st train.st --valid -", "nn-prep --like - test.st", "nn-init -i 64 dense:10 --weights -",
+      "nn-init -i 64 -f -",
+    ])
+  func terminalSecondInput(_ command: String) {
+    let outcome = run("\(command) -o out.st", input: .terminal)
+    let tool = command.prefix { $0 != " " }
+    #expect(outcome.status == 2)
+    #expect(outcome.errors == "\(tool): standard input is a terminal; try '\(tool) --help'\n")
   }
 
   @Test("standard input that is a terminal gives a short help", arguments: tools)
