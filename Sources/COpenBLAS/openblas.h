@@ -5,15 +5,10 @@
 /* Types of the functions looked up; those of cblas.h are taken from their prototypes. */
 typedef __typeof__(&cblas_sgemm) sgemm_function;
 typedef __typeof__(&cblas_dgemm) dgemm_function;
-typedef __typeof__(&cblas_ssyrk) ssyrk_function;
-typedef __typeof__(&cblas_dsyrk) dsyrk_function;
 typedef __typeof__(&openblas_set_num_threads) openblas_set_num_threads_function;
 typedef __typeof__(&openblas_get_num_threads) openblas_get_num_threads_function;
 
 /* LAPACK's symmetric eigenproblem, divide and conquer (the -dev package has no lapack.h). */
-typedef void (*ssyevd_function)(
-    const char *jobz, const char *uplo, const int *n, float *a, const int *lda, float *w,
-    float *work, const int *lwork, int *iwork, const int *liwork, int *info);
 typedef void (*dsyevd_function)(
     const char *jobz, const char *uplo, const int *n, double *a, const int *lda, double *w,
     double *work, const int *lwork, int *iwork, const int *liwork, int *info);

@@ -12,9 +12,6 @@ public struct BLAS: Sendable {
 
   let sgemmFunction: sgemm_function
   let dgemmFunction: dgemm_function
-  let ssyrkFunction: ssyrk_function
-  let dsyrkFunction: dsyrk_function
-  let ssyevdFunction: ssyevd_function
   let dsyevdFunction: dsyevd_function
 
   private static let opened: Result<BLAS, BLASError> = {
@@ -42,9 +39,6 @@ public struct BLAS: Sendable {
     guard getThreads() == 1 else { throw .threads(name, Int(getThreads())) }
     sgemmFunction = try find("cblas_sgemm", as: sgemm_function.self)
     dgemmFunction = try find("cblas_dgemm", as: dgemm_function.self)
-    ssyrkFunction = try find("cblas_ssyrk", as: ssyrk_function.self)
-    dsyrkFunction = try find("cblas_dsyrk", as: dsyrk_function.self)
-    ssyevdFunction = try find("ssyevd_", as: ssyevd_function.self)
     dsyevdFunction = try find("dsyevd_", as: dsyevd_function.self)
   }
 
@@ -69,27 +63,6 @@ public struct BLAS: Sendable {
     dgemmFunction(
       CblasRowMajor, formA.code, formB.code, blasint(m), blasint(n), blasint(k), alpha, a, blasint(lda), b,
       blasint(ldb), beta, c, blasint(ldc))
-  }
-
-  /// The upper triangle of C [n, n] = alpha·A·Aᵀ + beta·C, row-major, A [n, k] (stored [k, n] where
-  /// transposed, which gives Aᵀ·A of the stored matrix); the lower triangle is left alone.
-  public func syrk(
-    _ form: Form = .plain, n: Int, k: Int, alpha: Float = 1, a: UnsafePointer<Float>, lda: Int,
-    beta: Float = 0, c: UnsafeMutablePointer<Float>, ldc: Int
-  ) {
-    ssyrkFunction(
-      CblasRowMajor, CblasUpper, form.code, blasint(n), blasint(k), alpha, a, blasint(lda), beta, c,
-      blasint(ldc))
-  }
-
-  /// The upper triangle of C = alpha·A·Aᵀ + beta·C in Double; see the Float version.
-  public func syrk(
-    _ form: Form = .plain, n: Int, k: Int, alpha: Double = 1, a: UnsafePointer<Double>, lda: Int,
-    beta: Double = 0, c: UnsafeMutablePointer<Double>, ldc: Int
-  ) {
-    dsyrkFunction(
-      CblasRowMajor, CblasUpper, form.code, blasint(n), blasint(k), alpha, a, blasint(lda), beta, c,
-      blasint(ldc))
   }
 }
 

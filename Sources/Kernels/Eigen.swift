@@ -8,22 +8,8 @@ extension BLAS {
   ) throws(BLASError) -> (values: [Double], vectors: [Double]) {
     var vectors = matrix
     var values = [Double](repeating: 0, count: n)
-    var space = EigenWorkspace<Double>(n: n, zero: 0)
+    var space = EigenWorkspace(n: n)
     dsyevdFunction(
-      "V", "L", &space.n, &vectors, &space.n, &values, &space.work, &space.workCount, &space.integers,
-      &space.integerCount, &space.info)
-    guard space.info == 0 else { throw .eigen(Int(space.info)) }
-    return (values, vectors)
-  }
-
-  /// The eigenvalues and eigenvectors of a symmetric matrix of Float; see the Double version.
-  public func symmetricEigen(
-    _ matrix: [Float], n: Int
-  ) throws(BLASError) -> (values: [Float], vectors: [Float]) {
-    var vectors = matrix
-    var values = [Float](repeating: 0, count: n)
-    var space = EigenWorkspace<Float>(n: n, zero: 0)
-    ssyevdFunction(
       "V", "L", &space.n, &vectors, &space.n, &values, &space.work, &space.workCount, &space.integers,
       &space.integerCount, &space.info)
     guard space.info == 0 else { throw .eigen(Int(space.info)) }
@@ -33,17 +19,17 @@ extension BLAS {
 
 /// The arguments and workspaces of LAPACK's syevd. LAPACK is column-major: our upper triangle is its
 /// lower one, and the eigenvectors in its columns are our rows.
-private struct EigenWorkspace<Scalar> {
+private struct EigenWorkspace {
   var n: Int32
   var workCount: Int32
   var integerCount: Int32
   var info: Int32 = 0
-  var work: [Scalar]
+  var work: [Double]
   var integers: [Int32]
 
-  init(n: Int, zero: Scalar) {
+  init(n: Int) {
     self.n = Int32(n)
-    work = Array(repeating: zero, count: 1 + 6 * n + 2 * n * n)
+    work = Array(repeating: 0, count: 1 + 6 * n + 2 * n * n)
     integers = Array(repeating: 0, count: 3 + 5 * n)
     workCount = Int32(work.count)
     integerCount = Int32(integers.count)

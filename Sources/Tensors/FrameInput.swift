@@ -15,7 +15,7 @@ public final class FrameInput {
   private var queue: [Pending]
   private var current: FrameReader?
   /// Frames read ahead while something else was looked for.
-  private var held: [Frame] = []
+  private var held: ArraySlice<Frame> = []
 
   /// An input of the given operands; `modelsFirst` false keeps the models among them in their places.
   public init(operands: [String], modelsFirst: Bool = true) throws(Failure) {
@@ -51,7 +51,7 @@ public final class FrameInput {
 
   /// The next frame of any kind; nil when all inputs have ended.
   public func next() throws(Failure) -> Frame? {
-    if !held.isEmpty { return held.removeFirst() }
+    if let frame = held.popFirst() { return frame }
     return try read()
   }
 

@@ -13,12 +13,6 @@ import Testing
       .plain, .transposed, m: 2, n: 2, k: 3, a: a.map { Float($0) }, lda: 3, b: a.map { Float($0) }, ldb: 3,
       beta: 1, c: &f, ldc: 2)
     #expect(f == [15, 33, 33, 78])
-    c = [0, 0, -1, 0]
-    blas.syrk(n: 2, k: 3, a: a, lda: 3, c: &c, ldc: 2)
-    #expect(c == [14, 32, -1, 77])
-    f = [0, 0, 0, 0, 0, 0, 0, 0, 0]
-    blas.syrk(.transposed, n: 3, k: 2, a: a.map { Float($0) }, lda: 3, c: &f, ldc: 3)
-    #expect(f == [17, 22, 27, 0, 29, 36, 0, 0, 45])
   }
 
   @Test func eigen() throws {
@@ -30,7 +24,6 @@ import Testing
       for j in 0..<n { matrix[i * n + j] = Double(random[min(i, j), max(i, j)]) }
     }
     let (values, vectors) = try blas.symmetricEigen(matrix, n: n)
-    let single = try blas.symmetricEigen(matrix.map { Float($0) }, n: n)
     #expect(values == values.sorted())
     for i in 0..<n {
       let v = Array(vectors[i * n..<(i + 1) * n])
@@ -39,7 +32,6 @@ import Testing
         let product = (0..<n).reduce(0) { $0 + matrix[r * n + $1] * v[$1] }
         #expect(abs(product - values[i] * v[r]) < 1e-10)
       }
-      #expect(abs(Double(single.values[i]) - values[i]) < 1e-4)
     }
   }
 }
