@@ -38,11 +38,8 @@ public struct Architecture: Equatable, Sendable {
     var shape = input
     var result: [any Layer] = []
     for (i, spec) in layers.enumerated() {
-      guard let kind = LayerKind.all.first(where: { $0.name == spec.name }) else {
-        throw .usage("layer \(i): " + Nearest.unknown(spec.name, "layer", among: LayerKind.all.map(\.name)))
-      }
       do throws(Failure) {
-        let layer = try kind.make(spec, shape)
+        let layer = try LayerKind.named(spec.name).make(spec, shape)
         shape = layer.outputShape
         result.append(layer)
       } catch {
@@ -61,7 +58,8 @@ public struct Architecture: Equatable, Sendable {
       ("maxnorm", maximumNorm.map(Numbers.text)),
     ]
     for i in layers.indices {
-      let takes = LayerKind.all.first { [name = layers[i].name] in $0.name == name }?.keys.split(separator: " ") ?? []
+      let takes =
+        LayerKind.all.first { [name = layers[i].name] in $0.name == name }?.signature.keys.split(separator: " ") ?? []
       for (key, value) in defaults where value != nil && layers[i][key] == nil {
         if takes.contains(where: { $0.hasPrefix(key + "=") }) { layers[i][key] = value }
       }

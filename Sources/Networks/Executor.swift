@@ -33,9 +33,13 @@ public final class Executor {
 
   /// Memory for batches of up to `capacity` rows.
   ///
-  /// - Parameter keepsPrefix: whether what comes before the first random layer is kept apart, so that
-  ///   `forwardFromFirstRandomLayer` can repeat the rest.
-  public init(_ network: Network, capacity: Int, team: ThreadTeam, keepsPrefix: Bool = false) {
+  /// - Parameters:
+  ///   - keepsPrefix: whether what comes before the first random layer is kept apart, so that
+  ///     `forwardFromFirstRandomLayer` can repeat the rest.
+  ///   - keepsOutputs: whether every layer has a matrix of its own, so that `output(of:)` can be asked for any.
+  public init(
+    _ network: Network, capacity: Int, team: ThreadTeam, keepsPrefix: Bool = false, keepsOutputs: Bool = false
+  ) {
     self.network = network
     self.capacity = capacity
     self.team = team
@@ -55,7 +59,7 @@ public final class Executor {
         needed = layer.backwardNeeds.ofOutput
       } else {
         stages[stages.count - 1].tail = stages[stages.count - 1].tail.lowerBound..<i + 1
-        if Executor.mayOverwrite(needed, layer) {
+        if !keepsOutputs, Executor.mayOverwrite(needed, layer) {
           outputs.append(outputs[i - 1])
           if needed == .nothing { needed = layer.backwardNeeds.ofOutput }
         } else {
@@ -91,6 +95,8 @@ public final class Executor {
 
   /// The network's output for the last batch, [rows, outputs].
   public var output: Matrix { outputs[outputs.count - 1] }
+  /// What a layer made of the last batch, [rows, outputs], by an executor that keeps all outputs.
+  public func output(of layer: Int) -> Matrix { outputs[layer] }
   /// The gradient of the loss with respect to the output: to be filled before `backward`.
   public var outputGradient: Matrix { gradients[gradients.count - 1] }
 

@@ -59,6 +59,11 @@ public protocol Layer: AnyObject {
   func allocate(capacity: Int, index: Int)
   /// Called once before the tiles of a pass, on the calling thread.
   func begin(_ pass: Pass)
+  /// The layer's formula in Float64 and in plain loops: y [rows, outputs] of x [rows, inputs], both row-major, with
+  /// `values` for the values of `parameters`, each in PyTorch's shape. What is random is as in the last `forward`.
+  ///
+  /// This is what gradients are checked against (see `GradientCheck`), so it shares no code with the kernels.
+  func reference(_ x: [Double], values: [[Double]], _ pass: Pass) -> [Double]
 }
 
 extension Layer {

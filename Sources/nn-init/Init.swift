@@ -25,7 +25,7 @@ enum Init {
         "nn-init --input 64 dense:32 bn elu dense:10 | nn-train - train.st -o model.st",
       ],
       notes: [
-        "Layers: " + LayerKind.all.map(\.name).joined(separator: " ") + ".",
+        "Layers: " + LayerKind.names.joined(separator: " ") + ".",
         "A weight without init= gets the initialiser that suits the activation after it: He for relu, leakyrelu "
           + "and elu, LeCun for selu, Glorot otherwise.",
       ],
@@ -55,7 +55,7 @@ enum Init {
         .quiet(\.common),
       ],
       readsFrames: false,
-      completion: .words(LayerKind.all.map { $0.arguments.isEmpty ? $0.name : $0.name + ":" }),
+      completion: .words(LayerKind.all.map { $0.signature.arguments.isEmpty ? $0.name : $0.name + ":" }),
       run: run
     ).main()
   }
@@ -102,12 +102,7 @@ enum Init {
   }
 
   private static func printLists() throws {
-    var text = "Layers:\n"
-    for kind in LayerKind.all {
-      text += "  \(kind.name)\(kind.arguments.isEmpty ? "" : ":" + kind.arguments)"
-      text += kind.keys.isEmpty ? "\n" : "  [\(kind.keys)]\n"
-      text += "      \(kind.summary)\n"
-    }
+    var text = "Layers:\n\(LayerKind.listing)"
     text += "Initialisers:\n"
     for initializer in Initializer.names { text += "  \(initializer.name)\n      \(initializer.summary)\n" }
     let sink = ByteSink.standardOutput()

@@ -41,9 +41,9 @@ enum Train {
         "cat init.st train.st | nn-train --optimizer momentum:0.9 --lr 0.1 > model.st",
       ],
       notes: [
-        "Optimizers: " + OptimizerKind.all.map(\.name).joined(separator: " ") + ". Schedules: "
-          + Schedule.kinds.map(\.name).joined(separator: " ") + ". Losses: "
-          + LossKind.all.map(\.name).joined(separator: " ") + ". See --list."
+        "Optimizers: " + OptimizerKind.names.joined(separator: " ") + ". Schedules: "
+          + ScheduleKind.names.joined(separator: " ") + ". Losses: "
+          + LossKind.names.joined(separator: " ") + ". See --list."
       ],
       defaults: Options(), options: options, run: run
     ).main()
@@ -57,7 +57,7 @@ enum Train {
         completion: .words(["all"]), parse: BatchSize.init(parsing:)),
       .parsed(
         "loss", value: "SPEC", \.loss, "what is minimised (default: by the data's y)",
-        completion: .words(LossKind.all.map(\.name))
+        completion: .words(LossKind.names)
       ) { (text) throws(Failure) in try LossKind.make(parsing: text) },
       .toggle("shuffle", \.shuffles, "a new random order of rows each epoch (default)"),
       .number("max-time", value: "SECONDS", in: .positive, \.maximumTime, "stop after the step that passes SECONDS"),
@@ -67,16 +67,16 @@ enum Train {
     let steps: [Option<Options>] = [
       .parsed(
         "optimizer", value: "SPEC", \.optimizer, "rule of the steps (default adam)",
-        completion: .words(OptimizerKind.all.map(\.name))
+        completion: .words(OptimizerKind.names)
       ) { (text) throws(Failure) in
         let spec = try Spec(parsing: text)
-        _ = try OptimizerKind.of(spec).make(spec)
+        _ = try OptimizerKind.named(spec.name).make(spec)
         return spec
       },
       .number("lr", in: .positive, \.learningRate, "learning rate (default: adam 0.001, sgd 0.01)"),
       .parsed(
         "schedule", value: "SPEC", \.schedule, "how the rate moves (default constant)",
-        completion: .words(Schedule.kinds.map(\.name))
+        completion: .words(ScheduleKind.names)
       ) { (text) throws(Failure) in try Schedule(parsing: text) },
       .number("weight-decay", in: .notNegative, \.weightDecay, "decay of weights, added to their gradient (default 0)"),
       .number("clip-norm", in: .positive, \.clipNorm, "largest global norm of the gradient"),
@@ -130,18 +130,10 @@ enum Train {
   }
 
   private static func printLists() throws {
-    var text = "Optimizers:\n"
-    for kind in OptimizerKind.all {
-      text += "  \(kind.name)\(kind.arguments.isEmpty ? "" : ":" + kind.arguments)"
-      text += kind.keys.isEmpty ? "\n" : "  [\(kind.keys)]\n"
-      text += "      \(kind.summary); default lr \(kind.defaultLearningRate)\n"
-    }
-    text += "Schedules (t counts epochs from 0, T is their number; with by=step, steps):\n"
-    for kind in Schedule.kinds {
-      text += "  \(kind.name)\(kind.arguments.isEmpty ? "" : ":" + kind.arguments)\n      \(kind.summary)\n"
-    }
-    text += "Losses:\n"
-    for kind in LossKind.all { text += "  \(kind.name)\n      \(kind.summary)\n" }
+    let text =
+      "Optimizers:\n\(OptimizerKind.listing)"
+      + "Schedules (t counts epochs from 0, T is their number; with by=step, steps):\n\(ScheduleKind.listing)"
+      + "Losses:\n\(LossKind.listing)"
     let sink = ByteSink.standardOutput()
     try sink.write(text)
     try sink.finish()
@@ -174,7 +166,7 @@ extension Train.Options {
 
   /// The options of the run, with defaults that depend on the data and the optimizer.
   func training(for material: Material) throws(Failure) -> TrainingOptions {
-    let kind = try OptimizerKind.of(optimizer)
+    let kind = try OptimizerKind.named(optimizer.name)
     let defaultLoss = try material.defaultLoss()
     var training = TrainingOptions(
       optimizer: try kind.make(optimizer), learningRate: learningRate ?? kind.defaultLearningRate,

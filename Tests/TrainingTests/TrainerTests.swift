@@ -17,7 +17,7 @@ import Training
     func number(_ key: String) -> Double { metadata[key].flatMap(Double.init) ?? 0 }
     let spec = try Spec(parsing: metadata["optimizer"] ?? "sgd")
     var options = TrainingOptions(
-      optimizer: try OptimizerKind.of(spec).make(spec), learningRate: number("lr"),
+      optimizer: try OptimizerKind.named(spec.name).make(spec), learningRate: number("lr"),
       schedule: try Schedule(parsing: metadata["schedule"] ?? "constant"),
       loss: try LossKind.make(parsing: "cross-entropy"))
     options.epochs = Int(number("epochs"))

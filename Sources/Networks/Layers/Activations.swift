@@ -1,3 +1,6 @@
+#if canImport(Glibc)
+  import Glibc
+#endif
 import Kernels
 import Tensors
 
@@ -54,6 +57,22 @@ final class ActivationLayer: ElementwiseLayer {
     kernels.activationForward(
       function, z: x.pointer(at: tile), ldz: x.ld, y: y.pointer(at: tile), ldy: y.ld, rows: tile.rows.count,
       columns: tile.columns.count)
+  }
+
+  func reference(_ x: [Double], values: [[Double]], _ pass: Pass) -> [Double] {
+    x.map { x in
+      switch function {
+      case .relu: max(x, 0)
+      case .leakyRelu(let slope): x > 0 ? x : Double(slope) * x
+      case .elu(let alpha): x > 0 ? x : Double(alpha) * expm1(x)
+      case .selu: 1.0507009873554805 * (x > 0 ? x : 1.6732632423543772 * expm1(x))
+      case .sigmoid: 1 / (1 + exp(-x))
+      case .tanh: Reference.tanh(x)
+      case .softplus: Reference.softplus(x)
+      case .gelu: x * (1 + erf(x / 2.0.squareRoot())) / 2
+      case .silu: x / (1 + exp(-x))
+      }
+    }
   }
 
   func backward(_ pass: Pass, x: Matrix, y: Matrix, gradient: Matrix, tile: Tile) {

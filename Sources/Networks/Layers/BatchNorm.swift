@@ -100,6 +100,23 @@ final class BatchNorm: TransformLayer {
     }
   }
 
+  func reference(_ x: [Double], values: [[Double]], _ pass: Pass) -> [Double] {
+    var y = x
+    for c in 0..<inputCount {
+      let column = stride(from: c, to: x.count, by: inputCount).map { x[$0] }
+      var (mean, variance) = (values[2][c], values[3][c])
+      if usesBatch(pass) {
+        mean = column.reduce(0, +) / Double(pass.rows)
+        variance = column.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(pass.rows)
+      }
+      for row in 0..<pass.rows {
+        y[row * inputCount + c] =
+          (column[row] - mean) / (variance + epsilon).squareRoot() * values[0][c] + values[1][c]
+      }
+    }
+    return y
+  }
+
   func inputGradientTiles(_ pass: Pass) -> TileGrid { forwardTiles(pass) }
 
   /// γ and β get their gradients here, together with dx, and none of their own.

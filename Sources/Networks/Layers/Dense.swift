@@ -44,6 +44,18 @@ final class Dense: Descending {
       bias: bias?.values.pointer, panels: tile.panels, y: y.pointer, ldy: y.ld, accumulate: false)
   }
 
+  func reference(_ x: [Double], values: [[Double]], _ pass: Pass) -> [Double] {
+    var y = [Double](repeating: 0, count: pass.rows * outputCount)
+    for row in 0..<pass.rows {
+      for output in 0..<outputCount {
+        var sum = values.count > 1 ? values[1][output] : 0
+        for k in 0..<inputCount { sum += x[row * inputCount + k] * values[0][output * inputCount + k] }
+        y[row * outputCount + output] = sum
+      }
+    }
+    return y
+  }
+
   func inputGradientTiles(_ pass: Pass) -> TileGrid {
     // Each tile transposes its part of the weights once, so rows are not cut.
     TileGrid(

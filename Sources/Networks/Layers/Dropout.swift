@@ -48,6 +48,13 @@ final class Dropout: ElementwiseLayer {
     apply(y, tile, mask)
   }
 
+  func reference(_ x: [Double], values: [[Double]], _ pass: Pass) -> [Double] {
+    guard pass.mode != .inference, let mask else { return x }
+    return x.indices.map { i in
+      mask.pointer[i / inputCount * ld + i % inputCount] == 0 ? 0 : x[i] / (1 - probability)
+    }
+  }
+
   func backward(_ pass: Pass, x: Matrix, y: Matrix, gradient: Matrix, tile: Tile) {
     guard pass.mode == .training, let mask else { return }
     apply(gradient, tile, mask)

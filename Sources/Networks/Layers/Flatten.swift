@@ -19,5 +19,6 @@ final class Flatten: ElementwiseLayer {
   }
 
   func forward(_ pass: Pass, x: Matrix, y: Matrix, tile: Tile) { x.copy(tile, to: y) }
+  func reference(_ x: [Double], values: [[Double]], _ pass: Pass) -> [Double] { x }
   func backward(_ pass: Pass, x: Matrix, y: Matrix, gradient: Matrix, tile: Tile) {}
 }

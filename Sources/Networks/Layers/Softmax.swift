@@ -1,3 +1,6 @@
+#if canImport(Glibc)
+  import Glibc
+#endif
 import Kernels
 import Tensors
 
@@ -28,6 +31,14 @@ final class Softmax: TransformLayer {
   func forward(_ pass: Pass, x: Matrix, y: Matrix, tile: Tile) {
     kernels.softmax(
       z: x.pointer(at: tile), ldz: x.ld, p: y.pointer(at: tile), ldp: y.ld, rows: tile.rows.count, classes: inputCount)
+  }
+
+  func reference(_ x: [Double], values: [[Double]], _ pass: Pass) -> [Double] {
+    (0..<pass.rows).flatMap { row in
+      let z = Array(x[row * inputCount..<(row + 1) * inputCount])
+      let normalizer = Reference.logSumExp(z)
+      return z.map { exp($0 - normalizer) }
+    }
   }
 
   func inputGradientTiles(_ pass: Pass) -> TileGrid { forwardTiles(pass) }

@@ -36,6 +36,9 @@ public protocol Loss: Sendable {
   func evaluate(
     _ output: Matrix, _ targets: Targets, rows: Range<Int>, scale: Float, gradient: Matrix?,
     losses: UnsafeMutablePointer<Double>)
+  /// The loss of one row, summed over its terms and without the row's weight, of outputs in Float64 and in plain loops:
+  /// what gradients are checked against.
+  func reference(_ output: [Double], _ targets: Targets, row: Int) -> Double
   /// Turns outputs into what `nn-predict` writes (probabilities for classes), in place.
   func predict(_ output: Matrix, rows: Range<Int>)
   /// Whether predictions are probabilities (`p`) or plain outputs (`output`).
@@ -43,11 +46,11 @@ public protocol Loss: Sendable {
 }
 
 /// A kind of loss, for registries and the manual.
-public struct LossKind: Sendable {
-  /// The name on the command line.
-  public let name: String
-  /// The formula in one line.
-  public let summary: String
+public struct LossKind: Kind {
+  /// See `Kind`.
+  public static let noun = "loss"
+  /// What its spec looks like.
+  public let signature: Signature
   /// Makes a loss of a spec.
   public let make: @Sendable (Spec) throws(Failure) -> any Loss
 
@@ -57,10 +60,7 @@ public struct LossKind: Sendable {
   /// The loss of a text such as `cross-entropy`.
   public static func make(parsing text: String) throws(Failure) -> any Loss {
     let spec = try Spec(parsing: text)
-    guard let kind = all.first(where: { $0.name == spec.name }) else {
-      throw .usage(Nearest.unknown(spec.name, "loss", among: all.map(\.name)))
-    }
-    return try kind.make(spec)
+    return try named(spec.name).make(spec)
   }
 }
 
@@ -69,7 +69,7 @@ extension LossKind {
   fileprivate static func plain<Kind: Loss>(
     _ name: String, _ summary: String, _ make: @escaping @Sendable (Spec) -> Kind
   ) -> LossKind {
-    LossKind(name: name, summary: summary) { spec throws(Failure) in
+    LossKind(signature: Signature(name, summary: summary)) { spec throws(Failure) in
       try SpecReader(spec).finish()
       return make(spec)
     }
@@ -100,6 +100,10 @@ struct CrossEntropy: Loss {
     let p = output.pointer(atRow: rows.lowerBound)
     kernels.softmax(z: p, ldz: output.ld, p: p, ldp: output.ld, rows: rows.count, classes: output.columns)
   }
+
+  func reference(_ output: [Double], _ targets: Targets, row: Int) -> Double {
+    Reference.logSumExp(output) - output[Int(targets.labels.pointer[row])]
+  }
 }
 
 /// `mse`: the mean over outputs of (y − target)² (PyTorch's MSELoss).
@@ -124,6 +128,12 @@ struct MeanSquaredError: Loss {
   }
 
   func predict(_ output: Matrix, rows: Range<Int>) {}
+
+  func reference(_ output: [Double], _ targets: Targets, row: Int) -> Double {
+    zip(output, targets.values[row: row]).reduce(0) { sum, pair in
+      sum + (pair.0 - Double(pair.1)) * (pair.0 - Double(pair.1))
+    }
+  }
 }
 
 /// `bce-with-logits`: the mean over outputs of max(z, 0) − z·t + log(1 + e^−|z|) (PyTorch's BCEWithLogitsLoss).
@@ -153,5 +163,11 @@ struct BinaryCrossEntropyWithLogits: Loss {
     let z = output.pointer(atRow: rows.lowerBound)
     kernels.activationForward(
       .sigmoid, z: z, ldz: output.ld, y: z, ldy: output.ld, rows: rows.count, columns: output.columns)
+  }
+
+  func reference(_ output: [Double], _ targets: Targets, row: Int) -> Double {
+    zip(output, targets.values[row: row]).reduce(0) { sum, pair in
+      sum + Reference.softplus(pair.0) - pair.0 * Double(pair.1)
+    }
   }
 }

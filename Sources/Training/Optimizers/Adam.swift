@@ -12,10 +12,10 @@ struct Adam: Optimizer {
   private static let keys = "beta1=0.9 beta2=0.999 eps=1e-8"
   static let kinds = [
     OptimizerKind(
-      name: "adam", arguments: "", keys: keys, summary: "w ← w − lr·m̂/(√v̂ + eps)", defaultLearningRate: 0.001
+      "adam", keys: keys, summary: "w ← w − lr·m̂/(√v̂ + eps)", defaultLearningRate: 0.001
     ) { spec throws(Failure) in try Adam(spec, decoupled: false) },
     OptimizerKind(
-      name: "adamw", arguments: "", keys: keys, summary: "adam with decoupled weight decay", defaultLearningRate: 0.001
+      "adamw", keys: keys, summary: "adam with decoupled weight decay", defaultLearningRate: 0.001
     ) { spec throws(Failure) in try Adam(spec, decoupled: true) },
   ]
 

@@ -36,28 +36,26 @@ public struct OptimizerState {
 }
 
 /// A kind of optimizer, for registries and the manual.
-public struct OptimizerKind: Sendable {
-  /// The name on the command line.
-  public let name: String
-  /// Its values.
-  public let arguments: String
-  /// Its keys with their defaults.
-  public let keys: String
-  /// The formula in one line.
-  public let summary: String
+public struct OptimizerKind: Kind {
+  /// See `Kind`.
+  public static let noun = "optimizer"
+  /// What its spec looks like.
+  public let signature: Signature
   /// The learning rate when none is given.
   public let defaultLearningRate: Double
   /// Makes an optimizer of a spec.
   public let make: @Sendable (Spec) throws(Failure) -> any Optimizer
 
+  init(
+    _ name: String, arguments: String = "", keys: String = "", summary: String, defaultLearningRate: Double,
+    make: @escaping @Sendable (Spec) throws(Failure) -> any Optimizer
+  ) {
+    signature = Signature(
+      name, arguments: arguments, keys: keys, summary: "\(summary); default lr \(defaultLearningRate)")
+    self.defaultLearningRate = defaultLearningRate
+    self.make = make
+  }
+
   /// Every kind of optimizer.
   public static let all: [OptimizerKind] = SGD.kinds + Adam.kinds
-
-  /// The kind of a spec.
-  public static func of(_ spec: Spec) throws(Failure) -> OptimizerKind {
-    guard let kind = all.first(where: { $0.name == spec.name }) else {
-      throw .usage(Nearest.unknown(spec.name, "optimizer", among: all.map(\.name)))
-    }
-    return kind
-  }
 }

@@ -8,15 +8,15 @@ import Tensors
 struct SGD: Optimizer {
   static let kinds = [
     OptimizerKind(
-      name: "sgd", arguments: "", keys: "momentum=0 dampening=0 nesterov=no", summary: "w ← w − lr·g",
+      "sgd", keys: "momentum=0 dampening=0 nesterov=no", summary: "w ← w − lr·g",
       defaultLearningRate: 0.01
     ) { spec throws(Failure) in try SGD(spec, momentum: 0, nesterov: false) },
     OptimizerKind(
-      name: "momentum", arguments: "MOMENTUM=0.9", keys: "dampening=0", summary: "v ← momentum·v + g; w ← w − lr·v",
+      "momentum", arguments: "MOMENTUM=0.9", keys: "dampening=0", summary: "v ← momentum·v + g; w ← w − lr·v",
       defaultLearningRate: 0.01
     ) { spec throws(Failure) in try SGD(spec, momentum: 0.9, nesterov: false) },
     OptimizerKind(
-      name: "nesterov", arguments: "MOMENTUM=0.9", keys: "",
+      "nesterov", arguments: "MOMENTUM=0.9", keys: "",
       summary: "v ← momentum·v + g; w ← w − lr·(g + momentum·v)", defaultLearningRate: 0.01
     ) { spec throws(Failure) in try SGD(spec, momentum: 0.9, nesterov: true) },
   ]

@@ -12,37 +12,6 @@ public struct Schedule: Sendable {
   public let countsSteps: Bool
   private let factor: @Sendable (_ t: Double, _ total: Double) -> Double
 
-  /// A kind of schedule, for registries and the manual.
-  public struct Kind: Sendable {
-    /// The name on the command line.
-    public let name: String
-    /// Its values.
-    public let arguments: String
-    /// The formula in one line.
-    public let summary: String
-    let make: @Sendable (inout SpecReader) throws(Failure) -> @Sendable (Double, Double) -> Double
-  }
-
-  /// Every kind of schedule; t counts epochs from 0, T is their number.
-  public static let kinds: [Kind] = [
-    Kind(name: "constant", arguments: "", summary: "lr") { _ throws(Failure) in { _, _ in 1 } },
-    Kind(name: "step", arguments: "N:FACTOR=0.1", summary: "lr · FACTOR^⌊t/N⌋") { reader throws(Failure) in
-      let every = try reader.integer("every", positional: true, in: 1...Int.max)
-      let gamma = try reader.number("factor", positional: true, in: .positive, default: 0.1)
-      return { t, _ in pow(gamma, (t / Double(every)).rounded(.down)) }
-    },
-    Kind(name: "exponential", arguments: "FACTOR", summary: "lr · FACTOR^t") { reader throws(Failure) in
-      let gamma = try reader.number("factor", positional: true, in: .positive)
-      return { t, _ in pow(gamma, t) }
-    },
-    Kind(
-      name: "cosine", arguments: "END=0", summary: "lr · (END + (1 − END)·(1 + cos(π·t/T))/2)"
-    ) { reader throws(Failure) in
-      let end = try reader.number("end", positional: true, in: .share, default: 0)
-      return { t, total in end + (1 - end) * (1 + cos(.pi * min(1, t / max(1, total)))) / 2 }
-    },
-  ]
-
   /// The base rate throughout.
   public static let constant = Schedule()
 
@@ -55,9 +24,7 @@ public struct Schedule: Sendable {
   /// The schedule of a text such as `step:30:0.1`.
   public init(parsing text: String) throws(Failure) {
     spec = try Spec(parsing: text)
-    guard let kind = Schedule.kinds.first(where: { [spec] in $0.name == spec.name }) else {
-      throw .usage(Nearest.unknown(spec.name, "schedule", among: Schedule.kinds.map(\.name)))
-    }
+    let kind = try ScheduleKind.named(spec.name)
     var reader = SpecReader(spec)
     factor = try kind.make(&reader)
     switch try reader.text("by") {
@@ -70,4 +37,41 @@ public struct Schedule: Sendable {
 
   /// The learning rate at an epoch or step `t` of `total`.
   public func rate(base: Double, at t: Int, of total: Int) -> Double { base * factor(Double(t), Double(total)) }
+}
+
+/// A kind of schedule, for registries and the manual.
+public struct ScheduleKind: Kind {
+  /// See `Kind`.
+  public static let noun = "schedule"
+  /// What its spec looks like.
+  public let signature: Signature
+  let make: @Sendable (inout SpecReader) throws(Failure) -> @Sendable (Double, Double) -> Double
+
+  init(
+    _ name: String, arguments: String = "", summary: String,
+    make: @escaping @Sendable (inout SpecReader) throws(Failure) -> @Sendable (Double, Double) -> Double
+  ) {
+    signature = Signature(name, arguments: arguments, keys: "by=epoch", summary: summary)
+    self.make = make
+  }
+
+  /// Every kind of schedule; t counts epochs from 0, T is their number.
+  public static let all: [ScheduleKind] = [
+    ScheduleKind("constant", summary: "lr") { _ throws(Failure) in { _, _ in 1 } },
+    ScheduleKind("step", arguments: "N:FACTOR=0.1", summary: "lr · FACTOR^⌊t/N⌋") { reader throws(Failure) in
+      let every = try reader.integer("every", positional: true, in: 1...Int.max)
+      let gamma = try reader.number("factor", positional: true, in: .positive, default: 0.1)
+      return { t, _ in pow(gamma, (t / Double(every)).rounded(.down)) }
+    },
+    ScheduleKind("exponential", arguments: "FACTOR", summary: "lr · FACTOR^t") { reader throws(Failure) in
+      let gamma = try reader.number("factor", positional: true, in: .positive)
+      return { t, _ in pow(gamma, t) }
+    },
+    ScheduleKind(
+      "cosine", arguments: "END=0", summary: "lr · (END + (1 − END)·(1 + cos(π·t/T))/2)"
+    ) { reader throws(Failure) in
+      let end = try reader.number("end", positional: true, in: .share, default: 0)
+      return { t, total in end + (1 - end) * (1 + cos(.pi * min(1, t / max(1, total)))) / 2 }
+    },
+  ]
 }
