@@ -70,8 +70,9 @@ final class Updater {
       optimizer.update(
         slot.parameter.values.pointer + offset, gradient: gradient.pointer + offset,
         state: OptimizerState(buffers: slot.state, offset: offset), count: chunk.range.count,
-        learningRate: rate * slot.parameter.learningRateFactor,
-        weightDecay: slot.parameter.role == .weight ? options.weightDecay : 0, step: step)
+        OptimizerStep(
+          number: step, learningRate: rate * slot.parameter.learningRateFactor,
+          weightDecay: slot.parameter.role == .weight ? options.weightDecay : 0))
     }
     for slot in slots where slot.parameter.maximumNorm != nil { slot.parameter.constrain() }
     return norm

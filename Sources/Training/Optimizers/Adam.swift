@@ -39,11 +39,14 @@ struct Adam: Optimizer {
 
   func update(
     _ w: UnsafeMutablePointer<Float>, gradient: UnsafePointer<Float>, state: OptimizerState, count: Int,
-    learningRate: Double, weightDecay: Double, step: Int
+    _ step: OptimizerStep
   ) {
+    let beta1 = step.momentum ?? beta1
     kernels.adam(
-      w: w, g: gradient, m: state[0], v: state[1], count: count, learningRate: learningRate, beta1: beta1, beta2: beta2,
-      epsilon: epsilon, biasCorrection1: 1 - pow(beta1, Double(step)), biasCorrection2: 1 - pow(beta2, Double(step)),
-      weightDecay: weightDecay, decoupled: isDecoupled)
+      w: w, g: gradient, m: state[0], v: state[1], count: count, learningRate: step.learningRate, beta1: beta1,
+      beta2: beta2,
+      epsilon: epsilon, biasCorrection1: 1 - pow(beta1, Double(step.number)),
+      biasCorrection2: 1 - pow(beta2, Double(step.number)),
+      weightDecay: step.weightDecay, decoupled: isDecoupled)
   }
 }

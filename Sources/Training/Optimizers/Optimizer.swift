@@ -18,10 +18,21 @@ public protocol Optimizer: Sendable {
   ///   - w: the values.
   ///   - gradient: the gradient of the loss.
   ///   - state: what is kept for these values, one array for each of `stateNames`.
-  ///   - step: the number of this step, from 1.
   func update(
     _ w: UnsafeMutablePointer<Float>, gradient: UnsafePointer<Float>, state: OptimizerState, count: Int,
-    learningRate: Double, weightDecay: Double, step: Int)
+    _ step: OptimizerStep)
+}
+
+/// What is the same for all values of a parameter in one step.
+public struct OptimizerStep: Sendable {
+  /// The number of the step, from 1.
+  public var number: Int
+  /// The rate of the step, with the schedule's and the parameter's factors.
+  public var learningRate: Double
+  /// Decay of these values.
+  public var weightDecay: Double
+  /// The momentum (of adam and its kin, beta1) that a schedule sets in place of the optimizer's own.
+  public var momentum: Double?
 }
 
 /// What an optimizer keeps for a run of values of one parameter.

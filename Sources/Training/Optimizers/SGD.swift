@@ -43,14 +43,15 @@ struct SGD: Optimizer {
 
   func update(
     _ w: UnsafeMutablePointer<Float>, gradient: UnsafePointer<Float>, state: OptimizerState, count: Int,
-    learningRate: Double, weightDecay: Double, step: Int
+    _ step: OptimizerStep
   ) {
     guard !state.isEmpty else {
-      return kernels.sgd(w: w, g: gradient, count: count, learningRate: learningRate, weightDecay: weightDecay)
+      return kernels.sgd(
+        w: w, g: gradient, count: count, learningRate: step.learningRate, weightDecay: step.weightDecay)
     }
     kernels.sgdMomentum(
-      w: w, g: gradient, v: state[0], count: count, learningRate: learningRate, momentum: momentum,
-      dampening: dampening,
-      nesterov: isNesterov, weightDecay: weightDecay, first: step == 1)
+      w: w, g: gradient, v: state[0], count: count, learningRate: step.learningRate,
+      momentum: step.momentum ?? momentum, dampening: dampening, nesterov: isNesterov, weightDecay: step.weightDecay,
+      first: step.number == 1)
   }
 }
