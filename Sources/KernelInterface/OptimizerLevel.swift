@@ -34,6 +34,10 @@ public protocol OptimizerLevel {
   static func addScaled(
     _ y: UnsafeMutablePointer<Float>, _ x: UnsafePointer<Float>, count: Int, factor a: Float)
 
+  /// y[i] += share·(x[i] − y[i]): exactly x[i] where y[i] is 0 and the share is 1.
+  static func moveTowards(
+    _ y: UnsafeMutablePointer<Float>, _ x: UnsafePointer<Float>, count: Int, share: Float)
+
   /// Whether no element is infinite or NaN.
   static func isFinite(_ x: UnsafePointer<Float>, count: Int) -> Bool
 }

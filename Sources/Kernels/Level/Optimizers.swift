@@ -100,6 +100,16 @@ extension Level {
   }
 
   /// See `OptimizerLevel`.
+  public static func moveTowards(
+    _ y: UnsafeMutablePointer<Float>, _ x: UnsafePointer<Float>, count: Int, share: Float
+  ) {
+    forEachVector(count) { i, load, store in
+      let y0 = load(y + i)
+      store(multiplyAdd(y0, load(x + i) - y0, share), y + i)
+    }
+  }
+
+  /// See `OptimizerLevel`.
   public static func isFinite(_ x: UnsafePointer<Float>, count: Int) -> Bool {
     // x·0 is 0 for every finite x, else NaN, and NaN stays in a sum.
     var sum = Lanes()
