@@ -34,7 +34,7 @@ public protocol OptimizerLevel {
   static func addScaled(
     _ y: UnsafeMutablePointer<Float>, _ x: UnsafePointer<Float>, count: Int, factor a: Float)
 
-  /// y[i] += share·(x[i] − y[i]): exactly x[i] where y[i] is 0 and the share is 1.
+  /// y[i] += share·(x[i] − y[i]), from the end that is nearer (PyTorch's lerp): exactly x[i] where the share is 1.
   static func moveTowards(
     _ y: UnsafeMutablePointer<Float>, _ x: UnsafePointer<Float>, count: Int, share: Float)
 

@@ -54,7 +54,7 @@ public struct TrainingOptions: Sendable {
       ("clip-value", clipValue.map { "\($0)" } ?? "no"), ("shuffle", shuffles ? "yes" : "no"),
       ("early-stop", patience.map { "\($0),min_delta=\(Numbers.text(minimumImprovement))" } ?? "no"),
       ("keep", keepsBest ? "best" : "last"),
-      ("average", average?.spec.description ?? "no"), ("monitor", monitor?.rawValue ?? "by default"),
+      ("average", average?.spec.description ?? "no"), ("monitor", monitor?.rawValue ?? "default"),
       ("seed", "\(seed)"),
     ]
   }

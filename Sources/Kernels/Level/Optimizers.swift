@@ -103,9 +103,11 @@ extension Level {
   public static func moveTowards(
     _ y: UnsafeMutablePointer<Float>, _ x: UnsafePointer<Float>, count: Int, share: Float
   ) {
+    let isNearY = share < 0.5
+    let factor = isNearY ? share : share - 1
     forEachVector(count) { i, load, store in
-      let y0 = load(y + i)
-      store(multiplyAdd(y0, load(x + i) - y0, share), y + i)
+      let (y0, x0) = (load(y + i), load(x + i))
+      store(multiplyAdd(isNearY ? y0 : x0, x0 - y0, factor), y + i)
     }
   }
 

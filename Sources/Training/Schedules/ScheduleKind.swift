@@ -17,7 +17,7 @@ public struct ScheduleKind: Kind {
     _ name: String, arguments: String = "", keys: String = "", summary: String, countsSteps: Bool = false,
     takesWarmUp: Bool = true, make: @escaping @Sendable (inout SpecReader) throws(Failure) -> any Curve
   ) {
-    let common = "by=\(countsSteps ? "step" : "epoch")" + (takesWarmUp ? " warmup=0 warmup_start=1/(N+1)" : "")
+    let common = "by=\(countsSteps ? "step" : "epoch")" + (takesWarmUp ? " warmup=0 warmup_start=" : "")
     signature = Signature(
       name, arguments: arguments, keys: keys.isEmpty ? common : "\(keys) \(common)", summary: summary)
     self.countsSteps = countsSteps
