@@ -34,6 +34,10 @@ public protocol OptimizerLevel {
   static func addScaled(
     _ y: UnsafeMutablePointer<Float>, _ x: UnsafePointer<Float>, count: Int, factor a: Float)
 
+  /// y[i] += share·(x[i] − y[i]), from the end that is nearer (PyTorch's lerp): exactly x[i] where the share is 1.
+  static func moveTowards(
+    _ y: UnsafeMutablePointer<Float>, _ x: UnsafePointer<Float>, count: Int, share: Float)
+
   /// Whether no element is infinite or NaN.
   static func isFinite(_ x: UnsafePointer<Float>, count: Int) -> Bool
 }

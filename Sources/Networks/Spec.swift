@@ -101,6 +101,12 @@ public struct SpecReader {
     return spec[key]
   }
 
+  /// All values without a key that are left.
+  public mutating func remainingValues() -> [String] {
+    defer { valuesRead = spec.values.count }
+    return Array(spec.values.dropFirst(valuesRead))
+  }
+
   /// A whole number; `fallback` when absent.
   public mutating func integer(
     _ key: String, positional: Bool = false, in range: ClosedRange<Int>, default fallback: Int? = nil

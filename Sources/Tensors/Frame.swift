@@ -79,7 +79,7 @@ public struct Frame: Sendable {
 public enum ModelTensors {
   /// What they begin with, before the first dot: the preparation, then the state of training.
   public static let reserved = ["prep"] + trainingState
-  private static let trainingState = ["optimizer", "state", "best"]
+  private static let trainingState = ["optimizer", "state", "best", "average"]
 
   /// Whether a tensor is no parameter but preparation or training state.
   public static func isReserved(_ name: String) -> Bool { reserved.contains { name.hasPrefix($0 + ".") } }

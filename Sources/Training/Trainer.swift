@@ -15,6 +15,8 @@ public final class Trainer {
   private let executor: Executor
   private let targets: Targets
   private let updater: Updater
+  private let average: WeightAverage?
+  private let monitor: Monitor
   private let losses: AlignedBuffer<Double>
   private let batchSize: Int
   /// Whether a last batch of one row, which has no statistics of its own, joins the batch before it.
@@ -48,7 +50,12 @@ public final class Trainer {
       hasWeights: data.weights != nil || validation?.weights != nil)
     losses = AlignedBuffer<Double>(count: capacity)
     updater = Updater(network, options: options, team: team)
+    average = options.average.map { WeightAverage($0, network, team: team) }
     needsAccuracy = options.loss.takesClasses
+    monitor = options.monitor ?? (validation == nil ? .loss : .validLoss)
+    for monitor in [monitor, options.schedule.plateau?.monitor].compactMap(\.self) {
+      try monitor.check(hasValidation: validation != nil, hasAccuracy: needsAccuracy)
+    }
   }
 
   /// The largest value in a sample of the training data.
@@ -93,53 +100,68 @@ public final class Trainer {
   private func runEpoch(_ hooks: Hooks) throws(Failure) -> Bool {
     shuffle()
     var seconds = 0.0
-    var rate = learningRate
+    var scheduled = scheduled
     while state.position < data.rows {
       if hooks.shouldPause() { return false }
       let start = Clock.seconds
-      rate = learningRate
-      try step(rate)
+      scheduled = self.scheduled
+      try step(scheduled)
       seconds += Clock.seconds - start
       hooks.step?(
         state.epoch + 1, Double(state.position) / Double(data.rows),
         state.lossSum / Double(state.position * options.loss.terms(outputs: network.outputCount)))
       if state.position < data.rows { try hooks.mayCheckpoint(state.step, false) }
     }
-    try endEpoch(rate, seconds, hooks)
+    try endEpoch(scheduled, seconds, hooks)
     return true
   }
 
-  private func endEpoch(_ rate: Double, _ seconds: Double, _ hooks: Hooks) throws(Failure) {
+  private func endEpoch(_ scheduled: Schedule.Value, _ seconds: Double, _ hooks: Hooks) throws(Failure) {
     try checkParameters()
     let train = score(lossSum: state.lossSum, correct: state.correct, rows: data.rows)
-    let valid = validation.map { evaluate($0) }
     state.epoch += 1
-    let judged = valid?.loss ?? train.loss
-    let isBest = judged < state.best - options.minimumImprovement
-    if isBest {
-      (state.best, state.bestEpoch) = (judged, state.epoch)
-      if options.keepsBest { best = network.tensors }
+    average?.take(epoch: state.epoch - state.firstEpoch, endsEpoch: true, count: &state.averaged)
+    var (valid, isBest): (Score?, Bool) = (nil, false)
+    let isAsked = validation != nil || options.keepsBest
+    onAverage(isAsked) {
+      valid = validation.map { evaluate($0) }
+      if let value = monitor.value(train: train, valid: valid) {
+        isBest = state.judge(
+          value, prefersHigher: monitor.prefersHigher, minimumImprovement: options.minimumImprovement)
+      }
+      if isBest, options.keepsBest { best = network.tensors }
     }
+    observePlateau(train, valid)
     let penalties = network.parameters.filter { $0.parameter.isPenalised }
     let report = EpochReport(
-      epoch: state.epoch, step: state.step, learningRate: rate, train: train,
+      epoch: state.epoch, step: state.step, learningRate: scheduled.learningRate, momentum: scheduled.momentum,
+      train: train,
       penalty: penalties.isEmpty ? nil : penalties.reduce(0) { $0 + $1.parameter.penalty }, valid: valid,
       gradientNorm: options.clipNorm == nil ? nil : state.largestGradientNorm, isBest: isBest, seconds: seconds)
     (state.position, state.lossSum, state.correct, state.largestGradientNorm) = (0, 0, 0, 0)
-    if let patience = options.patience, state.epoch - max(state.bestEpoch, state.firstEpoch) >= patience {
-      state.isFinished = true
-    }
+    if let patience = options.patience, state.hasStalled(patience: patience) { state.isFinished = true }
     if state.epoch >= lastEpoch { state.isFinished = true }
     try hooks.epoch(report)
     try hooks.mayCheckpoint(state.step, true)
   }
 
-  private var learningRate: Double {
+  private func observePlateau(_ train: Score, _ valid: Score?) {
+    guard let plateau = options.schedule.plateau else { return }
+    let monitor = plateau.monitor ?? monitor
+    guard let value = monitor.value(train: train, valid: valid) else { return }
+    plateau.observe(value, prefersHigher: monitor.prefersHigher, base: options.learningRate, &state.plateau)
+  }
+
+  /// The learning rate and the momentum of the next step.
+  private var scheduled: Schedule.Value {
     let schedule = options.schedule
-    return schedule.countsSteps
-      ? schedule.rate(
+    var value =
+      schedule.countsSteps
+      ? schedule.value(
         base: options.learningRate, at: state.step - state.firstStep, of: options.epochs * stepsPerEpoch)
-      : schedule.rate(base: options.learningRate, at: state.epoch - state.firstEpoch, of: options.epochs)
+      : schedule.value(base: options.learningRate, at: state.epoch - state.firstEpoch, of: options.epochs)
+    value.learningRate *= state.plateau.factor
+    return value
   }
 
   private func shuffle() {
@@ -151,9 +173,14 @@ public final class Trainer {
 
   // MARK: One step
 
-  private func step(_ rate: Double) throws(Failure) {
-    let left = data.rows - state.position
-    let rows = foldsLastRow && left == batchSize + 1 ? left : min(batchSize, left)
+  /// Rows in the batch that begins at a row.
+  private func rows(at position: Int) -> Int {
+    let left = data.rows - position
+    return foldsLastRow && left == batchSize + 1 ? left : min(batchSize, left)
+  }
+
+  private func step(_ scheduled: Schedule.Value) throws(Failure) {
+    let rows = rows(at: state.position)
     gather(data, rows, at: state.position, shuffled: options.shuffles)
     let pass = Pass(
       .training, rows: rows, seed: UInt64(options.seed), step: UInt32(truncatingIfNeeded: state.step))
@@ -165,10 +192,11 @@ public final class Trainer {
     }
     state.lossSum += loss
     if needsAccuracy { state.correct += countCorrect(rows) }
-    let descents = updater.directDescents(rate: rate)
+    let descents = updater.directDescents(rate: scheduled.learningRate)
     executor.backward(pass, update: descents)
-    let norm = updater.step(rate: rate, step: state.step + 1)
+    let norm = updater.step(scheduled, step: state.step + 1)
     state.largestGradientNorm = max(state.largestGradientNorm, norm)
+    average?.take(epoch: state.epoch - state.firstEpoch + 1, endsEpoch: false, count: &state.averaged)
     state.step += 1
     state.position += rows
   }
@@ -225,6 +253,24 @@ public final class Trainer {
     return correct
   }
 
+  /// Runs `body` with the averaged parameters in place, once there are any; otherwise with those that are trained.
+  private func onAverage(_ isAsked: Bool = true, _ body: () -> Void) {
+    guard let average, state.averaged > 0, isAsked else { return body() }
+    average.inPlace(pass: passOverData, body)
+  }
+
+  /// Runs the training data, in its own order, through the network in training mode.
+  private func passOverData() {
+    var (start, batch) = (0, UInt32(0))
+    while start < data.rows {
+      let rows = rows(at: start)
+      gather(data, rows, at: start, shuffled: false)
+      executor.forward(Pass(.training, rows: rows, seed: UInt64(options.seed), step: batch))
+      start += rows
+      batch += 1
+    }
+  }
+
   private func evaluate(_ source: Dataset) -> Score {
     var (start, sum, correct) = (0, 0.0, 0)
     while start < source.rows {
@@ -272,6 +318,7 @@ public final class Trainer {
     var frame = modelFrame
     frame.tensors.merge(updater.tensors) { $1 }
     frame.tensors.merge(state.tensors) { $1 }
+    if let average, state.averaged > 0 { frame.tensors.merge(average.tensors) { $1 } }
     for (name, tensor) in best ?? [:] { frame.tensors["best." + name] = tensor }
     let run = (identity + options.fingerprint).map { ($0.key, JSON.string($0.value)) }
     frame.metadata["nn.run"] = JSON.object(run).text
@@ -303,15 +350,19 @@ public final class Trainer {
     state = try TrainingState(frame: frame)
     guard state.position < data.rows else { throw .input("\(frame.place): 'state.position' is beyond the data") }
     try updater.load(frame)
+    if state.averaged > 0 { try average?.load(frame) }
     best = kept.isEmpty ? nil : kept
   }
 
-  /// The trained model: the last parameters with the optimizer's state, or those of the best epoch.
+  /// The trained model: the last parameters with the optimizer's state; or the averaged ones, or those of the best
+  /// epoch, which no state goes with.
   public func result() throws(Failure) -> Frame {
     try checkParameters()
     var frame = modelFrame
     if options.keepsBest, let best {
       frame.tensors = best
+    } else if average != nil, state.averaged > 0 {
+      onAverage { frame.tensors = network.tensors }
     } else {
       frame.tensors.merge(updater.tensors) { $1 }
       frame.tensors.merge(state.continuation) { $1 }

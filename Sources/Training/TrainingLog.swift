@@ -2,8 +2,8 @@ import Tensors
 
 /// The log of a run: a JSON line an epoch, appended as epochs end.
 ///
-/// Keys: `epoch`, `step`, `lr`, `loss`, `accuracy`, `penalty`, `valid_loss`, `valid_accuracy`, `gradient_norm`, `best`,
-/// `seconds` (of the epoch's steps); what does not apply is left out.
+/// Keys: `epoch`, `step`, `lr`, `momentum`, `loss`, `accuracy`, `penalty`, `valid_loss`, `valid_accuracy`,
+/// `gradient_norm`, `best`, `seconds` (of the epoch's steps); what does not apply is left out.
 public final class TrainingLog {
   private let sink: ByteSink
 
@@ -26,8 +26,9 @@ public final class TrainingLog {
   public func write(_ report: EpochReport) throws(Failure) {
     var members: [(key: String, value: JSON)] = [
       ("epoch", .number(report.epoch)), ("step", .number(report.step)), ("lr", .number(report.learningRate)),
-      ("loss", .number(report.train.loss)),
     ]
+    if let momentum = report.momentum { members.append(("momentum", .number(momentum))) }
+    members.append(("loss", .number(report.train.loss)))
     if let accuracy = report.train.accuracy { members.append(("accuracy", .number(accuracy))) }
     if let penalty = report.penalty { members.append(("penalty", .number(penalty))) }
     if let valid = report.valid {

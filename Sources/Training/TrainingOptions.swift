@@ -23,6 +23,10 @@ public struct TrainingOptions: Sendable {
   public var clipValue: Double?
   /// Whether rows come in a new random order each epoch.
   public var shuffles = true
+  /// What the result is averaged over; nil is the parameters of one moment.
+  public var average: Average?
+  /// What an epoch is judged by; nil is the loss on the validation data, or without it on the training data.
+  public var monitor: Monitor?
   /// Epochs without improvement after which to stop; nil trains to the end.
   public var patience: Int?
   /// How much better counts as an improvement.
@@ -44,12 +48,13 @@ public struct TrainingOptions: Sendable {
   var fingerprint: [(key: String, value: String)] {
     [
       ("epochs", "\(epochs)"), ("batch-size", batchSize.map(String.init) ?? "all"),
-      ("optimizer", optimizer.spec.description), ("lr", "\(learningRate)"), ("schedule", schedule.spec.description),
+      ("optimizer", optimizer.spec.description), ("lr", "\(learningRate)"), ("schedule", schedule.identity),
       ("loss", loss.spec.description), ("weight-decay", "\(weightDecay)"),
       ("clip-norm", clipNorm.map { "\($0)" } ?? "no"),
       ("clip-value", clipValue.map { "\($0)" } ?? "no"), ("shuffle", shuffles ? "yes" : "no"),
       ("early-stop", patience.map { "\($0),min_delta=\(Numbers.text(minimumImprovement))" } ?? "no"),
       ("keep", keepsBest ? "best" : "last"),
+      ("average", average?.spec.description ?? "no"), ("monitor", monitor?.rawValue ?? "default"),
       ("seed", "\(seed)"),
     ]
   }
@@ -71,11 +76,13 @@ public struct EpochReport: Sendable {
   public var step: Int
   /// The learning rate of its last step.
   public var learningRate: Double
+  /// The momentum of its last step, when the schedule gives one.
+  public var momentum: Double?
   /// On the rows as they were trained on.
   public var train: Score
   /// The penalty terms at the end of the epoch; nil when there are none.
   public var penalty: Double?
-  /// On the validation data, after the epoch.
+  /// On the validation data, after the epoch; with the averaged parameters, once there are any.
   public var valid: Score?
   /// Largest global norm of the gradient before clipping; nil when nothing is clipped.
   public var gradientNorm: Double?

@@ -21,6 +21,10 @@ struct TrainingState: Equatable {
   /// The best score of the run, the lower the better, and the epoch it was reached in.
   var best = Double.infinity
   var bestEpoch = 0
+  /// Where a schedule stands that follows the run.
+  var plateau = Plateau.State()
+  /// How many sets of parameters are in the average.
+  var averaged = 0
   /// Whether the run is over.
   var isFinished = false
 
@@ -28,11 +32,14 @@ struct TrainingState: Equatable {
     [
       ("epoch", \.epoch), ("first_epoch", \.firstEpoch), ("step", \.step), ("first_step", \.firstStep),
       ("position", \.position), ("correct", \.correct), ("best_epoch", \.bestEpoch),
+      ("plateau_bad_epochs", \.plateau.badEpochs), ("plateau_cooling_epochs", \.plateau.coolingEpochs),
+      ("averaged", \.averaged),
     ]
   }
   private static var numbers: [(String, WritableKeyPath<TrainingState, Double>)] {
     [
       ("loss_sum", \.lossSum), ("gradient_norm", \.largestGradientNorm), ("best", \.best),
+      ("plateau_factor", \.plateau.factor), ("plateau_best", \.plateau.best),
     ]
   }
 

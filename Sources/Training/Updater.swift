@@ -57,7 +57,7 @@ final class Updater {
   }
 
   /// Takes the step for all kept gradients; returns their global norm when it is asked for by clipping.
-  func step(rate: Double, step: Int) -> Double {
+  func step(_ scheduled: Schedule.Value, step: Int) -> Double {
     guard !chunks.isEmpty else { return 0 }
     for slot in slots where slot.parameter.isPenalised { slot.parameter.addPenaltyGradient() }
     let norm = clip()
@@ -71,8 +71,8 @@ final class Updater {
         slot.parameter.values.pointer + offset, gradient: gradient.pointer + offset,
         state: OptimizerState(buffers: slot.state, offset: offset), count: chunk.range.count,
         OptimizerStep(
-          number: step, learningRate: rate * slot.parameter.learningRateFactor,
-          weightDecay: slot.parameter.role == .weight ? options.weightDecay : 0))
+          number: step, learningRate: scheduled.learningRate * slot.parameter.learningRateFactor,
+          weightDecay: slot.parameter.role == .weight ? options.weightDecay : 0, momentum: scheduled.momentum))
     }
     for slot in slots where slot.parameter.maximumNorm != nil { slot.parameter.constrain() }
     return norm

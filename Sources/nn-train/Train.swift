@@ -20,7 +20,9 @@ enum Train {
     var clipValue: Double?
     var shuffles = true
     var valid: String?
+    var monitor: Monitor?
     var earlyStop: EarlyStop?
+    var average: Average?
     var keep = Keep.last
     var isFresh = false
     var checkpoint: String?
@@ -28,6 +30,7 @@ enum Train {
     var log: String?
     var maximumTime: Double?
     var lists = false
+    var printsRates = false
   }
 
   enum Keep: String, CaseIterable { case last, best }
@@ -42,7 +45,8 @@ enum Train {
       ],
       notes: [
         "Optimizers: " + OptimizerKind.names.joined(separator: " ") + ". Schedules: "
-          + ScheduleKind.names.joined(separator: " ") + ". Losses: "
+          + ScheduleKind.names.joined(separator: " ") + ". Averages: "
+          + AverageKind.names.joined(separator: " ") + ". Losses: "
           + LossKind.names.joined(separator: " ") + ". See --list."
       ],
       defaults: Options(), options: options, run: run
@@ -62,7 +66,7 @@ enum Train {
       .toggle("shuffle", \.shuffles, "a new random order of rows each epoch (default)"),
       .number("max-time", value: "SECONDS", in: .positive, \.maximumTime, "stop after the step that passes SECONDS"),
       .flag("fresh", \.isFresh, "begin anew: drop the optimizer state the model carries"),
-      .flag("list", \.lists, "print optimizers, schedules and losses with their arguments"),
+      .flag("list", \.lists, "print optimizers, schedules, averages and losses"),
     ]
     let steps: [Option<Options>] = [
       .parsed(
@@ -78,12 +82,21 @@ enum Train {
         "schedule", value: "SPEC", \.schedule, "how the rate moves (default constant)",
         completion: .words(ScheduleKind.names)
       ) { (text) throws(Failure) in try Schedule(parsing: text) },
+      .flag("rates", \.printsRates, "print the schedule's rates for -e epochs (or steps)"),
+      .parsed(
+        "average", value: "SPEC", \.average, "average the parameters, such as ema:0.999 or swa:5",
+        completion: .words(AverageKind.names)
+      ) { (text) throws(Failure) in try Average(parsing: text) },
       .number("weight-decay", in: .notNegative, \.weightDecay, "decay of weights, added to their gradient (default 0)"),
       .number("clip-norm", in: .positive, \.clipNorm, "largest global norm of the gradient"),
       .number("clip-value", in: .positive, \.clipValue, "largest absolute value in the gradient"),
     ]
     let validation: [Option<Options>] = [
       .file("valid", \.valid, "validation data, besides segments of role valid"),
+      .parsed(
+        "monitor", value: "NAME", \.monitor, "what an epoch is judged by (default valid_loss)",
+        completion: .words(Monitor.names)
+      ) { (text) throws(Failure) in try Monitor(parsing: text) },
       .parsed(
         "early-stop", value: "SPEC", \.earlyStop, "stop after patience=N epochs without improvement",
         completion: .words(["patience=10"]), parse: EarlyStop.init(parsing:)),
@@ -105,6 +118,8 @@ enum Train {
 
   static func run(_ options: Options, _ operands: [String]) throws {
     if options.lists { return try printLists() }
+    let schedule = try options.loadedSchedule()
+    if options.printsRates { return try printRates(options, schedule) }
     try options.check(operands)
     let output = try FrameOutput(path: options.common.output)
     for path in [options.checkpoint, options.log].compactMap(\.self) { try ByteSink.check(path: path) }
@@ -121,7 +136,8 @@ enum Train {
         quiet: options.common.isQuiet)
     }
     let trainer = try Trainer(
-      material.network, options: options.training(for: material), data: material.data, validation: material.validation,
+      material.network, options: options.training(for: material, schedule), data: material.data,
+      validation: material.validation,
       team: team)
     let session = Session(options, material, trainer)
     try session.run()
@@ -133,6 +149,7 @@ enum Train {
     let text =
       "Optimizers:\n\(OptimizerKind.listing)"
       + "Schedules (t counts epochs from 0, T is their number; with by=step, steps):\n\(ScheduleKind.listing)"
+      + "Averages:\n\(AverageKind.listing)"
       + "Losses:\n\(LossKind.listing)"
     let sink = ByteSink.standardOutput()
     try sink.write(text)
@@ -158,6 +175,9 @@ extension Train.Options {
       throw .usage("--checkpoint \(checkpoint): a checkpoint has no role")
     }
     if checkpoint == "-" { throw .usage("--checkpoint -: a checkpoint is read again, and has to be a file") }
+    if let average, average.firstEpoch > epochs {
+      throw .usage("--average \(average.spec): the run has \(epochs) epochs")
+    }
     if every != nil, checkpoint == nil { throw .usage("--every needs --checkpoint FILE") }
     if log == "-", common.output == nil || common.output == "-" {
       throw .usage("--log -: standard output is taken by the model; give -o FILE")
@@ -165,18 +185,20 @@ extension Train.Options {
   }
 
   /// The options of the run, with defaults that depend on the data and the optimizer.
-  func training(for material: Material) throws(Failure) -> TrainingOptions {
+  func training(for material: Material, _ schedule: Schedule) throws(Failure) -> TrainingOptions {
     let kind = try OptimizerKind.named(optimizer.name)
     let defaultLoss = try material.defaultLoss()
     var training = TrainingOptions(
       optimizer: try kind.make(optimizer), learningRate: learningRate ?? kind.defaultLearningRate,
-      schedule: schedule ?? .constant, loss: loss ?? defaultLoss)
+      schedule: schedule, loss: loss ?? defaultLoss)
     training.epochs = epochs
     if case .rows(let rows) = batchSize { training.batchSize = rows } else { training.batchSize = nil }
     training.weightDecay = weightDecay
     training.clipNorm = clipNorm
     training.clipValue = clipValue
     training.shuffles = shuffles
+    training.average = average
+    training.monitor = monitor
     training.patience = earlyStop?.patience
     training.minimumImprovement = earlyStop?.minimumImprovement ?? 0
     training.keepsBest = keep == .best

@@ -76,6 +76,17 @@ import Testing
         level.addScaled(&a, x, count: count, factor: 0.3)
         #expect(
           (0..<count).allSatisfy { close(a[$0], Double(y[$0]) + Double(Float(0.3)) * Double(x[$0]), 1e-6) })
+        for share in [Float(0.3), 0.8] {
+          a = y
+          level.moveTowards(&a, x, count: count, share: share)
+          for i in 0..<count {
+            let (from, to) = (Double(y[i]), Double(x[i]))
+            #expect(close(a[i], from + Double(share) * (to - from), 1e-6))
+          }
+        }
+        a = y
+        level.moveTowards(&a, x, count: count, share: 1)
+        #expect(a == x)
         let finite = level.isFinite(x, count: count)
         #expect(finite)
         for bad in [Float.nan, .infinity, -.infinity] {

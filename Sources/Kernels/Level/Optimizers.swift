@@ -100,6 +100,18 @@ extension Level {
   }
 
   /// See `OptimizerLevel`.
+  public static func moveTowards(
+    _ y: UnsafeMutablePointer<Float>, _ x: UnsafePointer<Float>, count: Int, share: Float
+  ) {
+    let isNearY = share < 0.5
+    let factor = isNearY ? share : share - 1
+    forEachVector(count) { i, load, store in
+      let (y0, x0) = (load(y + i), load(x + i))
+      store(multiplyAdd(isNearY ? y0 : x0, x0 - y0, factor), y + i)
+    }
+  }
+
+  /// See `OptimizerLevel`.
   public static func isFinite(_ x: UnsafePointer<Float>, count: Int) -> Bool {
     // x·0 is 0 for every finite x, else NaN, and NaN stays in a sum.
     var sum = Lanes()

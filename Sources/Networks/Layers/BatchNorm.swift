@@ -6,7 +6,7 @@ import Tensors
 /// Training takes mean and biased variance of the batch and moves the running ones:
 /// running ← (1 − momentum)·running + momentum·batch, with the unbiased variance. Inference, and a frozen layer,
 /// take the running ones.
-final class BatchNorm: TransformLayer {
+final class BatchNorm: TransformLayer, RunningStatistics {
   static let kind = LayerKind(
     "bn", arguments: "", keys: "momentum=0.1 eps=1e-5 lr= name=",
     summary: "batch normalisation: y = (x − mean)/√(variance + eps)·γ + β"
@@ -19,6 +19,7 @@ final class BatchNorm: TransformLayer {
   var counters = ["num_batches_tracked": 0]
   let inputGradientIsInPlace = true
   let needsRows = 2
+  var countsBatchesEqually = false
   private let momentum: Double
   private let epsilon: Double
   private let gamma: Parameter
@@ -58,6 +59,12 @@ final class BatchNorm: TransformLayer {
     unusedGradients = (AlignedBuffer<Float>(count: stored), AlignedBuffer<Float>(count: stored))
   }
 
+  func resetStatistics() {
+    runningMean.load([Float](repeating: 0, count: inputCount))
+    runningVariance.load([Float](repeating: 1, count: inputCount))
+    counters["num_batches_tracked"] = 0
+  }
+
   private var isFrozen: Bool { !gamma.isTrainable && !beta.isTrainable }
   private func usesBatch(_ pass: Pass) -> Bool { pass.mode == .training && !isFrozen }
 
@@ -92,7 +99,8 @@ final class BatchNorm: TransformLayer {
 
   private func moveRunningStatistics(_ rows: Int, _ columns: Range<Int>) {
     let unbiased = rows > 1 ? Double(rows) / Double(rows - 1) : 1
-    let (kept, moved) = (Float(1 - momentum), momentum)
+    let moved = countsBatchesEqually ? 1 / Double(counters["num_batches_tracked", default: 1]) : momentum
+    let kept = Float(1 - moved)
     for c in columns {
       let (m, v) = (mean.pointer[c], Double(variance.pointer[c]) * unbiased)
       runningMean.values.pointer[c] = kept * runningMean.values.pointer[c] + Float(moved) * m

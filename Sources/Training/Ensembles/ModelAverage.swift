@@ -4,8 +4,8 @@ import Tensors
 /// stochastic gradient descent; stochastic weight averaging, Izmailov et al. 2018).
 ///
 /// θ = Σ_m w_m θ_m for tensors of floats, in double precision; whole numbers such as `num_batches_tracked` are the first
-/// model's. The state of training (`optimizer.`, `state.`, `best.`) is averaged likewise when all models have the same tensors
-/// of it, and left out otherwise. Half-precision tensors become F32.
+/// model's. The state of training (`optimizer.`, `state.`, `best.`, `average.`) is averaged likewise when all models have the
+/// same tensors of it, and left out otherwise. Half-precision tensors become F32.
 public struct ModelAverage {
   private let weights: MemberWeights
   /// Models taken so far.
