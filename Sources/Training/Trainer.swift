@@ -49,6 +49,12 @@ public final class Trainer {
     losses = AlignedBuffer<Double>(count: capacity)
     updater = Updater(network, options: options, team: team)
     needsAccuracy = options.loss.takesClasses
+    state.gradientNorms = noGradientNorms
+  }
+
+  /// The sums of gradient norms at the beginning of an epoch.
+  private var noGradientNorms: [Double] {
+    options.reportsGradientNorms ? updater.names.map { _ in 0 } : []
   }
 
   /// The largest value in a sample of the training data.
@@ -124,14 +130,21 @@ public final class Trainer {
     let report = EpochReport(
       epoch: state.epoch, step: state.step, learningRate: rate, train: train,
       penalty: penalties.isEmpty ? nil : penalties.reduce(0) { $0 + $1.parameter.penalty }, valid: valid,
-      gradientNorm: options.clipNorm == nil ? nil : state.largestGradientNorm, isBest: isBest, seconds: seconds)
+      gradientNorm: options.clipNorm == nil ? nil : state.largestGradientNorm, gradientNorms: meanGradientNorms,
+      isBest: isBest, seconds: seconds)
     (state.position, state.lossSum, state.correct, state.largestGradientNorm) = (0, 0, 0, 0)
+    for i in state.gradientNorms.indices { state.gradientNorms[i] = 0 }
     if let patience = options.patience, state.epoch - max(state.bestEpoch, state.firstEpoch) >= patience {
       state.isFinished = true
     }
     if state.epoch >= lastEpoch { state.isFinished = true }
     try hooks.epoch(report)
     try hooks.mayCheckpoint(state.step, true)
+  }
+
+  private var meanGradientNorms: [(name: String, norm: Double)]? {
+    guard options.reportsGradientNorms else { return nil }
+    return zip(updater.names, state.gradientNorms).map { ($0, $1 / Double(stepsPerEpoch)) }
   }
 
   private var learningRate: Double {
@@ -169,6 +182,7 @@ public final class Trainer {
     executor.backward(pass, update: descents)
     let norm = updater.step(rate: rate, step: state.step + 1)
     state.largestGradientNorm = max(state.largestGradientNorm, norm)
+    for i in state.gradientNorms.indices { state.gradientNorms[i] += updater.gradientNorms[i] }
     state.step += 1
     state.position += rows
   }
@@ -250,6 +264,7 @@ public final class Trainer {
   /// optimizer's moments are taken over. Another optimizer than the model's begins at its first step.
   public func continueTraining(from frame: Frame) throws(Failure) {
     state = TrainingState()
+    state.gradientNorms = noGradientNorms
     let carried = try TrainingState(frame: frame)
     (state.epoch, state.firstEpoch) = (carried.epoch, carried.epoch)
     let before = frame.metadata["nn.optimizer"].flatMap { try? Spec(parsing: $0) }
@@ -302,6 +317,9 @@ public final class Trainer {
     try network.load(frame)
     state = try TrainingState(frame: frame)
     guard state.position < data.rows else { throw .input("\(frame.place): 'state.position' is beyond the data") }
+    guard state.gradientNorms.count == noGradientNorms.count else {
+      throw .input("\(frame.place): 'state.gradient_norms' is not of the parameters that are trained")
+    }
     try updater.load(frame)
     best = kept.isEmpty ? nil : kept
   }

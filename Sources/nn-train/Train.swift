@@ -16,7 +16,10 @@ enum Train {
     var schedule: Schedule?
     var loss: (any Loss)?
     var weightDecay = 0.0
+    var decaysAll = false
+    var isProximal = false
     var clipNorm: Double?
+    var clipTensorNorm: Double?
     var clipValue: Double?
     var shuffles = true
     var valid: String?
@@ -26,6 +29,7 @@ enum Train {
     var checkpoint: String?
     var every: CheckpointInterval?
     var log: String?
+    var logsGradients = false
     var maximumTime: Double?
     var lists = false
   }
@@ -79,7 +83,11 @@ enum Train {
         completion: .words(ScheduleKind.names)
       ) { (text) throws(Failure) in try Schedule(parsing: text) },
       .number("weight-decay", in: .notNegative, \.weightDecay, "decay of weights, added to their gradient (default 0)"),
+      .toggle("decay-all", \.decaysAll, "decay biases and norm parameters too (default no)"),
+      .toggle("proximal", \.isProximal, "l1 by a proximal step, which makes exact zeros (default no)"),
       .number("clip-norm", in: .positive, \.clipNorm, "largest global norm of the gradient"),
+      .number(
+        "clip-tensor-norm", in: .positive, \.clipTensorNorm, "largest norm of each parameter's gradient by itself"),
       .number("clip-value", in: .positive, \.clipValue, "largest absolute value in the gradient"),
     ]
     let validation: [Option<Options>] = [
@@ -95,6 +103,7 @@ enum Train {
         "every", value: "INTERVAL", \.every, "how often: 1epoch (default), 500steps, 60s",
         parse: CheckpointInterval.init(parsing:)),
       .file("log", \.log, "write a JSON line an epoch to FILE"),
+      .toggle("log-gradients", \.logsGradients, "with the norm of each parameter's gradient (default no)"),
     ]
     return loop.map { $0.under("Loop") } + steps.map { $0.under("Steps") } + validation.map { $0.under("Validation") }
       + safety.map { $0.under("Checkpoints and logs") } + [
@@ -159,6 +168,7 @@ extension Train.Options {
     }
     if checkpoint == "-" { throw .usage("--checkpoint -: a checkpoint is read again, and has to be a file") }
     if every != nil, checkpoint == nil { throw .usage("--every needs --checkpoint FILE") }
+    if logsGradients, log == nil { throw .usage("--log-gradients needs --log FILE") }
     if log == "-", common.output == nil || common.output == "-" {
       throw .usage("--log -: standard output is taken by the model; give -o FILE")
     }
@@ -174,7 +184,11 @@ extension Train.Options {
     training.epochs = epochs
     if case .rows(let rows) = batchSize { training.batchSize = rows } else { training.batchSize = nil }
     training.weightDecay = weightDecay
+    training.decaysAll = decaysAll
+    training.isProximal = isProximal
     training.clipNorm = clipNorm
+    training.clipTensorNorm = clipTensorNorm
+    training.reportsGradientNorms = logsGradients
     training.clipValue = clipValue
     training.shuffles = shuffles
     training.patience = earlyStop?.patience
