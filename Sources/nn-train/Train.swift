@@ -77,7 +77,7 @@ enum Train {
         _ = try OptimizerKind.named(spec.name).make(spec)
         return spec
       },
-      .number("lr", in: .positive, \.learningRate, "learning rate (default: adam 0.001, sgd 0.01)"),
+      .number("lr", in: .positive, \.learningRate, "learning rate (default: the optimizer's, see --list)"),
       .parsed(
         "schedule", value: "SPEC", \.schedule, "how the rate moves (default constant)",
         completion: .words(ScheduleKind.names)
