@@ -15,24 +15,28 @@ extension Parameter {
   }
 
   /// Adds the penalty's gradient l1·sign(w) + 2·l2·w to the parameter's own.
-  public func addPenaltyGradient() {
-    guard isPenalised, let gradient else { return }
-    if l2 > 0 {
-      kernels.addScaled(gradient.pointer, values.pointer, count: values.count, factor: Float(2 * l2))
-    }
-    guard l1 > 0 else { return }
-    let amount = Float(l1)
-    for i in 0..<values.count {
-      let w = values.pointer[i]
-      gradient.pointer[i] += w > 0 ? amount : w < 0 ? -amount : 0
-    }
+  public func addPenaltyGradient() { addPenaltyGradient(l1: l1, l2: l2, in: 0..<values.count) }
+
+  /// Adds the gradient of l1·Σ|w| + l2·Σw², of these factors in place of the parameter's own, in a range of the values.
+  public func addPenaltyGradient(l1: Double, l2: Double, in range: Range<Int>) {
+    guard l1 != 0 || l2 != 0, let gradient else { return }
+    kernels.addPenaltyGradient(
+      gradient.pointer + range.lowerBound, values.pointer + range.lowerBound, count: range.count, l1: Float(l1),
+      l2: Float(l2))
   }
 
-  /// Scales the weights into each neuron down to the largest norm allowed (Srivastava et al. 2014; Keras's MaxNorm).
-  public func constrain() {
+  /// How many parts `constrain(part:)` has: one for every 16 neurons of a parameter whose norm has a limit.
+  public var constraintParts: Int {
+    guard maximumNorm != nil, case .panels(let outputs, _) = layout else { return 0 }
+    return panelCount(outputs)
+  }
+
+  /// Scales the weights into each neuron of a part down to the largest norm allowed (Srivastava et al. 2014; Keras's
+  /// MaxNorm).
+  public func constrain(part: Int) {
     guard let maximumNorm, case .panels(let outputs, let inputs) = layout else { return }
-    for output in 0..<outputs {
-      let column = values.pointer + (output / panelWidth * inputs) * panelWidth + output % panelWidth
+    for output in part * panelWidth..<min(outputs, (part + 1) * panelWidth) {
+      let column = values.pointer + part * panelWidth * inputs + output % panelWidth
       var squares = 0.0
       for k in 0..<inputs { squares += Double(column[k * panelWidth]) * Double(column[k * panelWidth]) }
       let norm = squares.squareRoot()

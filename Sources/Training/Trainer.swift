@@ -56,6 +56,12 @@ public final class Trainer {
     for monitor in [monitor, options.schedule.plateau?.monitor].compactMap(\.self) {
       try monitor.check(hasValidation: validation != nil, hasAccuracy: needsAccuracy)
     }
+    state.gradientNorms = noGradientNorms
+  }
+
+  /// The sums of gradient norms at the beginning of an epoch.
+  private var noGradientNorms: [Double] {
+    options.reportsGradientNorms ? updater.names.map { _ in 0 } : []
   }
 
   /// The largest value in a sample of the training data.
@@ -137,9 +143,11 @@ public final class Trainer {
       epoch: state.epoch, step: state.step, learningRate: scheduled.learningRate, momentum: scheduled.momentum,
       train: train,
       penalty: penalties.isEmpty ? nil : penalties.reduce(0) { $0 + $1.parameter.penalty }, valid: valid,
-      gradientNorm: options.clipNorm == nil ? nil : state.largestGradientNorm, isBest: isBest, seconds: seconds)
+      gradientNorm: options.clipNorm == nil ? nil : state.largestGradientNorm, gradientNorms: meanGradientNorms,
+      isBest: isBest, seconds: seconds)
     (state.position, state.lossSum, state.correct, state.largestGradientNorm) = (0, 0, 0, 0)
     if let patience = options.patience, state.hasStalled(patience: patience) { state.isFinished = true }
+    for i in state.gradientNorms.indices { state.gradientNorms[i] = 0 }
     if state.epoch >= lastEpoch { state.isFinished = true }
     try hooks.epoch(report)
     try hooks.mayCheckpoint(state.step, true)
@@ -150,6 +158,11 @@ public final class Trainer {
     let monitor = plateau.monitor ?? monitor
     guard let value = monitor.value(train: train, valid: valid) else { return }
     plateau.observe(value, prefersHigher: monitor.prefersHigher, base: options.learningRate, &state.plateau)
+  }
+
+  private var meanGradientNorms: [(name: String, norm: Double)]? {
+    guard options.reportsGradientNorms else { return nil }
+    return zip(updater.names, state.gradientNorms).map { ($0, $1 / Double(stepsPerEpoch)) }
   }
 
   /// The learning rate and the momentum of the next step.
@@ -197,6 +210,7 @@ public final class Trainer {
     let norm = updater.step(scheduled, step: state.step + 1)
     state.largestGradientNorm = max(state.largestGradientNorm, norm)
     average?.take(epoch: state.epoch - state.firstEpoch + 1, endsEpoch: false, count: &state.averaged)
+    for i in state.gradientNorms.indices { state.gradientNorms[i] += updater.gradientNorms[i] }
     state.step += 1
     state.position += rows
   }
@@ -296,6 +310,7 @@ public final class Trainer {
   /// optimizer's moments are taken over. Another optimizer than the model's begins at its first step.
   public func continueTraining(from frame: Frame) throws(Failure) {
     state = TrainingState()
+    state.gradientNorms = noGradientNorms
     let carried = try TrainingState(frame: frame)
     (state.epoch, state.firstEpoch) = (carried.epoch, carried.epoch)
     let before = frame.metadata["nn.optimizer"].flatMap { try? Spec(parsing: $0) }
@@ -349,6 +364,9 @@ public final class Trainer {
     try network.load(frame)
     state = try TrainingState(frame: frame)
     guard state.position < data.rows else { throw .input("\(frame.place): 'state.position' is beyond the data") }
+    guard state.gradientNorms.count == noGradientNorms.count else {
+      throw .input("\(frame.place): 'state.gradient_norms' is not of the parameters that are trained")
+    }
     try updater.load(frame)
     if state.averaged > 0 { try average?.load(frame) }
     best = kept.isEmpty ? nil : kept

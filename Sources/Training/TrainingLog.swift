@@ -3,7 +3,8 @@ import Tensors
 /// The log of a run: a JSON line an epoch, appended as epochs end.
 ///
 /// Keys: `epoch`, `step`, `lr`, `momentum`, `loss`, `accuracy`, `penalty`, `valid_loss`, `valid_accuracy`,
-/// `gradient_norm`, `best`, `seconds` (of the epoch's steps); what does not apply is left out.
+/// `gradient_norm`, `gradient_norms` (an object of parameters' names and norms), `best`, `seconds` (of the epoch's
+/// steps); what does not apply is left out.
 public final class TrainingLog {
   private let sink: ByteSink
 
@@ -36,6 +37,9 @@ public final class TrainingLog {
       if let accuracy = valid.accuracy { members.append(("valid_accuracy", .number(accuracy))) }
     }
     if let norm = report.gradientNorm { members.append(("gradient_norm", .number(norm))) }
+    if let norms = report.gradientNorms {
+      members.append(("gradient_norms", JSON.object(norms.map { ($0.name, .number($0.norm)) })))
+    }
     members.append(("best", .bool(report.isBest)))
     members.append(("seconds", .number((report.seconds * 1e6).rounded() / 1e6)))
     try sink.write(JSON.object(members).text + "\n")

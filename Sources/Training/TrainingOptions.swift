@@ -15,12 +15,21 @@ public struct TrainingOptions: Sendable {
   public var schedule: Schedule
   /// What is minimised.
   public var loss: any Loss
-  /// Coupled (or with adamw decoupled) decay of weights; biases and norm parameters are left alone.
+  /// Coupled (or with adamw and lion decoupled) decay of weights.
   public var weightDecay = 0.0
+  /// Whether biases and norm parameters are decayed too.
+  public var decaysAll = false
+  /// Whether the l1 penalties act by a proximal step after the optimizer's, w ← sign(w)·max(|w| − rate·l1, 0), which
+  /// makes exact zeros, and not by their gradient.
+  public var isProximal = false
   /// Largest global norm of the gradient; nil is no limit.
   public var clipNorm: Double?
+  /// Largest norm of the gradient of each parameter by itself; nil is no limit.
+  public var clipTensorNorm: Double?
   /// Largest absolute value in the gradient; nil is no limit.
   public var clipValue: Double?
+  /// Whether the report of an epoch has the norm of each parameter's gradient.
+  public var reportsGradientNorms = false
   /// Whether rows come in a new random order each epoch.
   public var shuffles = true
   /// What the result is averaged over; nil is the parameters of one moment.
@@ -44,18 +53,29 @@ public struct TrainingOptions: Sendable {
     self.loss = loss
   }
 
+  /// Whether the norms of the parameters' gradients are wanted in each step.
+  var needsNorms: Bool { clipNorm != nil || clipTensorNorm != nil || reportsGradientNorms }
+
+  /// Whether plain gradient descent can be taken inside the product that makes the gradient: nobody looks at the
+  /// gradient in between, and only weights are decayed.
+  var mayDescendDirectly: Bool {
+    optimizer.isPlainDescent && !needsNorms && clipValue == nil && !(decaysAll && weightDecay > 0)
+  }
+
   /// What a checkpoint remembers, to refuse a run that would not continue it; keys are the options' names.
   var fingerprint: [(key: String, value: String)] {
     [
       ("epochs", "\(epochs)"), ("batch-size", batchSize.map(String.init) ?? "all"),
       ("optimizer", optimizer.spec.description), ("lr", "\(learningRate)"), ("schedule", schedule.identity),
       ("loss", loss.spec.description), ("weight-decay", "\(weightDecay)"),
+      ("decay-all", decaysAll ? "yes" : "no"), ("proximal", isProximal ? "yes" : "no"),
       ("clip-norm", clipNorm.map { "\($0)" } ?? "no"),
+      ("clip-tensor-norm", clipTensorNorm.map { "\($0)" } ?? "no"),
       ("clip-value", clipValue.map { "\($0)" } ?? "no"), ("shuffle", shuffles ? "yes" : "no"),
       ("early-stop", patience.map { "\($0),min_delta=\(Numbers.text(minimumImprovement))" } ?? "no"),
       ("keep", keepsBest ? "best" : "last"),
-      ("average", average?.spec.description ?? "no"), ("monitor", monitor?.rawValue ?? "default"),
-      ("seed", "\(seed)"),
+      ("log-gradients", reportsGradientNorms ? "yes" : "no"), ("average", average?.spec.description ?? "no"),
+      ("monitor", monitor?.rawValue ?? "default"), ("seed", "\(seed)"),
     ]
   }
 }
@@ -86,6 +106,9 @@ public struct EpochReport: Sendable {
   public var valid: Score?
   /// Largest global norm of the gradient before clipping; nil when nothing is clipped.
   public var gradientNorm: Double?
+  /// For each trained parameter the mean over the epoch's steps of its gradient's norm before clipping; nil when nobody
+  /// asked.
+  public var gradientNorms: [(name: String, norm: Double)]?
   /// Whether it is the best so far.
   public var isBest: Bool
   /// Seconds that its steps took, without validation and checkpoints.

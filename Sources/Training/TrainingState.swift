@@ -18,6 +18,8 @@ struct TrainingState: Equatable {
   var lossSum = 0.0
   var correct = 0
   var largestGradientNorm = 0.0
+  /// Sums of the norms of the parameters' gradients over the current epoch's steps; empty when nobody asked.
+  var gradientNorms: [Double] = []
   /// The best score of the run, the lower the better, and the epoch it was reached in.
   var best = Double.infinity
   var bestEpoch = 0
@@ -50,6 +52,9 @@ struct TrainingState: Equatable {
       result["state." + name] = Tensor([Int64(self[keyPath: path])], shape: [])
     }
     for (name, path) in TrainingState.numbers { result["state." + name] = Tensor([self[keyPath: path]], shape: []) }
+    if !gradientNorms.isEmpty {
+      result["state.gradient_norms"] = Tensor(gradientNorms, shape: [gradientNorms.count])
+    }
     result["state.finished"] = Tensor([Int64(isFinished ? 1 : 0)], shape: [])
     return result
   }
@@ -73,6 +78,7 @@ struct TrainingState: Equatable {
       guard tensor.count == 1 else { throw .input("\(frame.place): 'state.\(name)' is not a number") }
       self[keyPath: path] = tensor.doubles[0]
     }
+    gradientNorms = frame.tensors["state.gradient_norms"]?.doubles ?? []
     isFinished = frame.tensors["state.finished"]?.integers == [1]
   }
 }

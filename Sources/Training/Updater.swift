@@ -2,7 +2,10 @@ import Kernels
 import Networks
 import Tensors
 
-/// The part of a step after the gradients: penalties, clipping, the optimizer's rule, constraints.
+/// The part of a step after the gradients: penalties, clipping, the optimizer's rule, proximal steps, constraints.
+///
+/// Parameters are cut into chunks that depend on their sizes alone; threads share the chunks, and sums over a parameter
+/// are taken in their order.
 final class Updater {
   private struct Slot {
     var name: String
@@ -23,89 +26,137 @@ final class Updater {
   private let team: ThreadTeam
   private var slots: [Slot] = []
   private var chunks: [Chunk] = []
+  /// The parts of parameters whose norms have a limit: slot and part.
+  private var constraints: [(slot: Int, part: Int)] = []
+  /// The sum of squares of each chunk's gradient.
+  private let squares: AlignedBuffer<Double>
+  /// The norm of each parameter's gradient in the last step, with penalties and after clipping by value, when a clip or
+  /// the log has asked for norms.
+  private(set) var gradientNorms: [Double]
+  /// What clipping by norm multiplies each parameter's gradient by in the step at hand.
+  private var gradientFactors: [Double]
+  private var momentumProduct = 1.0
 
   init(_ network: Network, options: TrainingOptions, team: ThreadTeam) {
     self.options = options
     self.team = team
-    let isPlain = options.optimizer.isPlainDescent && options.clipNorm == nil && options.clipValue == nil
     for (name, layer, parameter) in network.parameters where parameter.isTrainable {
       let canDescend =
-        isPlain && network.layers[layer] is Descending
+        options.mayDescendDirectly && network.layers[layer] is Descending
         && !network.layers[layer].parameters.contains { $0.isPenalised || $0.maximumNorm != nil }
-      let slot = Slot(
-        name: name, parameter: parameter,
-        state: options.optimizer.stateNames.map { _ in AlignedBuffer<Float>(count: parameter.values.count) },
-        descendsDirectly: canDescend)
-      slots.append(slot)
+      let state = options.optimizer.stateNames.map { _ in AlignedBuffer<Float>(count: parameter.values.count) }
+      let initial = options.optimizer.initialState
+      if initial != 0 { for buffer in state { buffer.pointer.update(repeating: initial, count: buffer.count) } }
+      slots.append(Slot(name: name, parameter: parameter, state: state, descendsDirectly: canDescend))
       guard !canDescend else { continue }
-      var start = 0
-      while start < parameter.values.count {
-        let end = min(parameter.values.count, start + 16384)
-        chunks.append(Chunk(slot: slots.count - 1, range: start..<end))
-        start = end
+      for start in stride(from: 0, to: parameter.values.count, by: 16384) {
+        chunks.append(Chunk(slot: slots.count - 1, range: start..<min(parameter.values.count, start + 16384)))
       }
+      for part in 0..<parameter.constraintParts { constraints.append((slots.count - 1, part)) }
     }
+    squares = AlignedBuffer<Double>(count: chunks.count)
+    gradientNorms = [Double](repeating: 0, count: slots.count)
+    gradientFactors = [Double](repeating: 1, count: slots.count)
   }
+
+  /// The names of the parameters that are trained, in the order of `gradientNorms`.
+  var names: [String] { slots.map(\.name) }
 
   /// For each parameter, whether its gradient is kept or the step of plain gradient descent is taken at once.
   func directDescents(rate: Double) -> (Parameter) -> GradientUse {
     { [slots, options] parameter in
       guard slots.contains(where: { $0.parameter === parameter && $0.descendsDirectly }) else { return .keep }
       let factor = rate * parameter.learningRateFactor
-      return .descend(rate: Float(factor), decay: Float(factor * options.weightDecay))
+      return .descend(
+        rate: Float(options.optimizer.maximizes ? -factor : factor), decay: Float(factor * options.weightDecay))
     }
   }
 
-  /// Takes the step for all kept gradients; returns their global norm when it is asked for by clipping.
+  /// Takes the step for all kept gradients; returns their global norm when clipping asks for it.
   func step(_ scheduled: Schedule.Value, step: Int) -> Double {
     guard !chunks.isEmpty else { return 0 }
-    for slot in slots where slot.parameter.isPenalised { slot.parameter.addPenaltyGradient() }
-    let norm = clip()
-    let optimizer = options.optimizer
-    team.forEach(chunks.count) { i in
-      let chunk = chunks[i]
-      let slot = slots[chunk.slot]
-      guard let gradient = slot.parameter.gradient else { return }
-      let offset = chunk.range.lowerBound
-      optimizer.update(
-        slot.parameter.values.pointer + offset, gradient: gradient.pointer + offset,
-        state: OptimizerState(buffers: slot.state, offset: offset), count: chunk.range.count,
-        OptimizerStep(
-          number: step, learningRate: scheduled.learningRate * slot.parameter.learningRateFactor,
-          weightDecay: slot.parameter.role == .weight ? options.weightDecay : 0, momentum: scheduled.momentum))
-    }
-    for slot in slots where slot.parameter.maximumNorm != nil { slot.parameter.constrain() }
+    var common = OptimizerStep(
+      number: step, learningRate: scheduled.learningRate, weightDecay: options.weightDecay,
+      momentum: scheduled.momentum)
+    if let factor = options.optimizer.momentumFactor(common) { momentumProduct *= factor }
+    common.momentumProduct = momentumProduct
+    prepareGradients()
+    let norm = clipNorms()
+    team.forEach(chunks.count) { i in update(chunks[i], common) }
+    team.forEach(constraints.count) { i in slots[constraints[i].slot].parameter.constrain(part: constraints[i].part) }
     return norm
   }
 
-  /// Clips by value, then by global norm (PyTorch's clip_grad_norm_: factor limit/(norm + 1e-6) where below 1).
-  private func clip() -> Double {
-    if let limit = options.clipValue {
-      for slot in slots {
-        guard let gradient = slot.parameter.gradient else { continue }
-        kernels.clip(gradient.pointer, count: gradient.count, limit: Float(limit))
-      }
+  /// Adds the penalties' gradients, clips by value, and sums squares for the norms.
+  private func prepareGradients() {
+    let sign = options.optimizer.maximizes ? -1.0 : 1.0
+    guard options.needsNorms || options.clipValue != nil || slots.contains(where: { $0.parameter.isPenalised }) else {
+      return
+    }
+    team.forEach(chunks.count) { i in
+      let range = chunks[i].range
+      let parameter = slots[chunks[i].slot].parameter
+      guard let gradient = parameter.gradient else { return }
+      parameter.addPenaltyGradient(
+        l1: options.isProximal ? 0 : sign * parameter.l1, l2: sign * parameter.l2, in: range)
+      let pointer = gradient.pointer + range.lowerBound
+      if let limit = options.clipValue { kernels.clip(pointer, count: range.count, limit: Float(limit)) }
+      if options.needsNorms { squares[i] = kernels.sumOfSquares(pointer, count: range.count) }
+    }
+  }
+
+  /// Finds what each gradient is to be multiplied by: to bring its own norm down to the limit of one tensor (Keras's
+  /// clipnorm: limit/max(norm, limit)), then the norm of all down to the global one (PyTorch's clip_grad_norm_:
+  /// limit/(norm + 1e-6) where below 1).
+  private func clipNorms() -> Double {
+    guard options.needsNorms else { return 0 }
+    for s in slots.indices { gradientNorms[s] = 0 }
+    for (i, chunk) in chunks.enumerated() { gradientNorms[chunk.slot] += squares[i] }
+    var total = 0.0
+    for s in slots.indices {
+      gradientNorms[s].formSquareRoot()
+      var factor = 1.0
+      if let limit = options.clipTensorNorm, gradientNorms[s] > limit { factor = limit / gradientNorms[s] }
+      gradientFactors[s] = factor
+      total += gradientNorms[s] * gradientNorms[s] * factor * factor
     }
     guard let limit = options.clipNorm else { return 0 }
-    var squares = 0.0
-    for slot in slots {
-      guard let gradient = slot.parameter.gradient else { continue }
-      squares += kernels.sumOfSquares(gradient.pointer, count: gradient.count)
-    }
-    let norm = squares.squareRoot()
+    let norm = total.squareRoot()
     let factor = limit / (norm + 1e-6)
-    if factor < 1 {
-      for slot in slots {
-        guard let gradient = slot.parameter.gradient else { continue }
-        kernels.scale(gradient.pointer, count: gradient.count, by: Float(factor))
-      }
-    }
+    if factor < 1 { for s in slots.indices { gradientFactors[s] *= factor } }
     return norm
+  }
+
+  private func update(_ chunk: Chunk, _ common: OptimizerStep) {
+    let slot = slots[chunk.slot]
+    let parameter = slot.parameter
+    guard let gradient = parameter.gradient else { return }
+    let offset = chunk.range.lowerBound
+    let values = parameter.values.pointer + offset
+    var step = common
+    step.learningRate *= parameter.learningRateFactor
+    if parameter.role != .weight, !options.decaysAll { step.weightDecay = 0 }
+    let factor = gradientFactors[chunk.slot]
+    if factor != 1 { kernels.scale(gradient.pointer + offset, count: chunk.range.count, by: Float(factor)) }
+    options.optimizer.update(
+      values, gradient: gradient.pointer + offset, state: OptimizerState(buffers: slot.state, offset: offset),
+      count: chunk.range.count, step)
+    if options.isProximal, parameter.l1 > 0 {
+      kernels.shrink(values, count: chunk.range.count, by: Float(step.learningRate * parameter.l1))
+    }
+  }
+
+  // MARK: State
+
+  private static let momentumProductName = "optimizer.mu_product"
+  private var keepsMomentumProduct: Bool {
+    options.optimizer.momentumFactor(OptimizerStep(number: 1, learningRate: 0, weightDecay: 0)) != nil
   }
 
   /// What the optimizer keeps, as tensors `optimizer.<parameter>.<state>` in the parameters' shapes.
   var tensors: [String: Tensor] {
     var result: [String: Tensor] = [:]
+    if keepsMomentumProduct { result[Updater.momentumProductName] = Tensor([momentumProduct], shape: []) }
     for slot in slots {
       for (name, buffer) in zip(options.optimizer.stateNames, slot.state) {
         result["optimizer.\(slot.name).\(name)"] = slot.parameter.tensor(of: buffer)
@@ -114,8 +165,14 @@ final class Updater {
     return result
   }
 
-  /// Takes over what a model's optimizer kept; parameters it knows nothing of begin at zero.
+  /// Takes over what a model's optimizer kept; parameters it knows nothing of begin as in a new run.
   func load(_ frame: Frame) throws(Failure) {
+    if keepsMomentumProduct, let tensor = frame.tensors[Updater.momentumProductName] {
+      guard tensor.count == 1 else {
+        throw .input("\(frame.place): '\(Updater.momentumProductName)' is not a number")
+      }
+      momentumProduct = tensor.doubles[0]
+    }
     for slot in slots {
       for (name, buffer) in zip(options.optimizer.stateNames, slot.state) {
         let key = "optimizer.\(slot.name).\(name)"

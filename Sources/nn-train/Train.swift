@@ -16,7 +16,10 @@ enum Train {
     var schedule: Schedule?
     var loss: (any Loss)?
     var weightDecay = 0.0
+    var decaysAll = false
+    var isProximal = false
     var clipNorm: Double?
+    var clipTensorNorm: Double?
     var clipValue: Double?
     var shuffles = true
     var valid: String?
@@ -28,6 +31,7 @@ enum Train {
     var checkpoint: String?
     var every: CheckpointInterval?
     var log: String?
+    var logsGradients = false
     var maximumTime: Double?
     var lists = false
     var printsRates = false
@@ -77,7 +81,7 @@ enum Train {
         _ = try OptimizerKind.named(spec.name).make(spec)
         return spec
       },
-      .number("lr", in: .positive, \.learningRate, "learning rate (default: adam 0.001, sgd 0.01)"),
+      .number("lr", in: .positive, \.learningRate, "learning rate (default: the optimizer's, see --list)"),
       .parsed(
         "schedule", value: "SPEC", \.schedule, "how the rate moves (default constant)",
         completion: .words(ScheduleKind.names)
@@ -88,7 +92,11 @@ enum Train {
         completion: .words(AverageKind.names)
       ) { (text) throws(Failure) in try Average(parsing: text) },
       .number("weight-decay", in: .notNegative, \.weightDecay, "decay of weights, added to their gradient (default 0)"),
+      .toggle("decay-all", \.decaysAll, "decay biases and norm parameters too (default no)"),
+      .toggle("proximal", \.isProximal, "l1 by a proximal step, which makes exact zeros (default no)"),
       .number("clip-norm", in: .positive, \.clipNorm, "largest global norm of the gradient"),
+      .number(
+        "clip-tensor-norm", in: .positive, \.clipTensorNorm, "largest norm of each parameter's gradient by itself"),
       .number("clip-value", in: .positive, \.clipValue, "largest absolute value in the gradient"),
     ]
     let validation: [Option<Options>] = [
@@ -108,6 +116,7 @@ enum Train {
         "every", value: "INTERVAL", \.every, "how often: 1epoch (default), 500steps, 60s",
         parse: CheckpointInterval.init(parsing:)),
       .file("log", \.log, "write a JSON line an epoch to FILE"),
+      .toggle("log-gradients", \.logsGradients, "with the norm of each parameter's gradient (default no)"),
     ]
     return loop.map { $0.under("Loop") } + steps.map { $0.under("Steps") } + validation.map { $0.under("Validation") }
       + safety.map { $0.under("Checkpoints and logs") } + [
@@ -179,6 +188,7 @@ extension Train.Options {
       throw .usage("--average \(average.spec): the run has \(epochs) epochs")
     }
     if every != nil, checkpoint == nil { throw .usage("--every needs --checkpoint FILE") }
+    if logsGradients, log == nil { throw .usage("--log-gradients needs --log FILE") }
     if log == "-", common.output == nil || common.output == "-" {
       throw .usage("--log -: standard output is taken by the model; give -o FILE")
     }
@@ -194,7 +204,11 @@ extension Train.Options {
     training.epochs = epochs
     if case .rows(let rows) = batchSize { training.batchSize = rows } else { training.batchSize = nil }
     training.weightDecay = weightDecay
+    training.decaysAll = decaysAll
+    training.isProximal = isProximal
     training.clipNorm = clipNorm
+    training.clipTensorNorm = clipTensorNorm
+    training.reportsGradientNorms = logsGradients
     training.clipValue = clipValue
     training.shuffles = shuffles
     training.average = average

@@ -10,9 +10,15 @@ public protocol Optimizer: Sendable {
   var spec: Spec { get }
   /// The names of what it keeps for each value, as PyTorch calls them.
   var stateNames: [String] { get }
+  /// What it keeps begins at this number.
+  var initialState: Float { get }
+  /// Whether the loss is to grow: the gradient is negated, as PyTorch does it.
+  var maximizes: Bool { get }
   /// Whether a step is w ← w − rate·(gradient + decay·w) and nothing else, so that it can be taken inside the product
   /// that makes the gradient.
   var isPlainDescent: Bool { get }
+  /// The factor of a step in `OptimizerStep.momentumProduct`; nil for an optimizer that has no use for the product.
+  func momentumFactor(_ step: OptimizerStep) -> Double?
   /// Moves `count` values in place.
   /// - Parameters:
   ///   - w: the values.
@@ -21,6 +27,21 @@ public protocol Optimizer: Sendable {
   func update(
     _ w: UnsafeMutablePointer<Float>, gradient: UnsafePointer<Float>, state: OptimizerState, count: Int,
     _ step: OptimizerStep)
+}
+
+extension Optimizer {
+  /// Zero, for most optimizers.
+  public var initialState: Float { 0 }
+  /// No, for most optimizers.
+  public var isPlainDescent: Bool { false }
+  /// None, for most optimizers.
+  public func momentumFactor(_ step: OptimizerStep) -> Double? { nil }
+
+  /// The step as kernels take it.
+  func rates(_ step: OptimizerStep, decoupled: Bool = false) -> OptimizerRates {
+    OptimizerRates(
+      learningRate: step.learningRate, weightDecay: step.weightDecay, isDecoupled: decoupled, maximizes: maximizes)
+  }
 }
 
 /// What is the same for all values of a parameter in one step.
@@ -33,6 +54,8 @@ public struct OptimizerStep: Sendable {
   public var weightDecay: Double
   /// The momentum (of adam and its kin, beta1) that a schedule sets in place of the optimizer's own.
   public var momentum: Double?
+  /// The product of the optimizer's `momentumFactor` over all steps to this one.
+  public var momentumProduct = 1.0
 }
 
 /// What an optimizer keeps for a run of values of one parameter.
@@ -62,11 +85,13 @@ public struct OptimizerKind: Kind {
     make: @escaping @Sendable (Spec) throws(Failure) -> any Optimizer
   ) {
     signature = Signature(
-      name, arguments: arguments, keys: keys, summary: "\(summary); default lr \(defaultLearningRate)")
+      name, arguments: arguments, keys: keys.isEmpty ? "maximize=no" : keys + " maximize=no",
+      summary: "\(summary); default lr \(defaultLearningRate)")
     self.defaultLearningRate = defaultLearningRate
     self.make = make
   }
 
   /// Every kind of optimizer.
-  public static let all: [OptimizerKind] = SGD.kinds + Adam.kinds
+  public static let all: [OptimizerKind] =
+    SGD.kinds + [Adagrad.kind, RMSProp.kind, Adadelta.kind] + Adam.kinds + [Adamax.kind, NAdam.kind, Lion.kind]
 }

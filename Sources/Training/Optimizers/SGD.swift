@@ -4,7 +4,7 @@ import Tensors
 
 /// Stochastic gradient descent, with momentum and Nesterov's look-ahead (PyTorch's SGD):
 /// g ← g + decay·w; v ← momentum·v + (1 − dampening)·g (v ← g at first); w ← w − rate·v, or, with Nesterov,
-/// w ← w − rate·(g + momentum·v).
+/// w ← w − rate·(g + momentum·v) (Nesterov 1983; Sutskever et al. 2013).
 struct SGD: Optimizer {
   static let kinds = [
     OptimizerKind(
@@ -22,6 +22,7 @@ struct SGD: Optimizer {
   ]
 
   let spec: Spec
+  let maximizes: Bool
   private let momentum: Double
   private let dampening: Double
   private let isNesterov: Bool
@@ -31,6 +32,7 @@ struct SGD: Optimizer {
     momentum = try reader.number("momentum", positional: spec.name != "sgd", in: .belowOne, default: fallback)
     dampening = nesterov ? 0 : try reader.number("dampening", in: .share, default: 0)
     isNesterov = spec.name == "sgd" ? try reader.flag("nesterov", default: false) : nesterov
+    maximizes = try reader.flag("maximize", default: false)
     try reader.finish()
     guard !isNesterov || (momentum > 0 && dampening == 0) else {
       throw reader.failure("nesterov wants a momentum above 0 and no dampening")
@@ -45,13 +47,9 @@ struct SGD: Optimizer {
     _ w: UnsafeMutablePointer<Float>, gradient: UnsafePointer<Float>, state: OptimizerState, count: Int,
     _ step: OptimizerStep
   ) {
-    guard !state.isEmpty else {
-      return kernels.sgd(
-        w: w, g: gradient, count: count, learningRate: step.learningRate, weightDecay: step.weightDecay)
-    }
+    guard !state.isEmpty else { return kernels.sgd(w: w, g: gradient, count: count, rates: rates(step)) }
     kernels.sgdMomentum(
-      w: w, g: gradient, v: state[0], count: count, learningRate: step.learningRate,
-      momentum: step.momentum ?? momentum, dampening: dampening, nesterov: isNesterov, weightDecay: step.weightDecay,
-      first: step.number == 1)
+      w: w, g: gradient, v: state[0], count: count, rates: rates(step), momentum: step.momentum ?? momentum,
+      dampening: dampening, nesterov: isNesterov, first: step.number == 1)
   }
 }
