@@ -15,6 +15,10 @@ public struct TrainingOptions: Sendable {
   public var schedule: Schedule
   /// What is minimised.
   public var loss: any Loss
+  /// How much the classes count in the loss; nil when all count the same.
+  public var classWeights: ClassWeights?
+  /// The parameter of the Beta distribution by which rows of a batch are blended; nil for none.
+  public var mixup: Double?
   /// Coupled (or with adamw decoupled) decay of weights; biases and norm parameters are left alone.
   public var weightDecay = 0.0
   /// Largest global norm of the gradient; nil is no limit.
@@ -45,7 +49,8 @@ public struct TrainingOptions: Sendable {
     [
       ("epochs", "\(epochs)"), ("batch-size", batchSize.map(String.init) ?? "all"),
       ("optimizer", optimizer.spec.description), ("lr", "\(learningRate)"), ("schedule", schedule.spec.description),
-      ("loss", loss.spec.description), ("weight-decay", "\(weightDecay)"),
+      ("loss", loss.spec.description), ("class-weight", classWeights?.description ?? "no"),
+      ("mixup", mixup.map { "\($0)" } ?? "no"), ("weight-decay", "\(weightDecay)"),
       ("clip-norm", clipNorm.map { "\($0)" } ?? "no"),
       ("clip-value", clipValue.map { "\($0)" } ?? "no"), ("shuffle", shuffles ? "yes" : "no"),
       ("early-stop", patience.map { "\($0),min_delta=\(Numbers.text(minimumImprovement))" } ?? "no"),

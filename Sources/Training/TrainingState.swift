@@ -15,8 +15,7 @@ struct TrainingState: Equatable {
   /// Rows of the current epoch that are done.
   var position = 0
   /// Sums over the current epoch.
-  var lossSum = 0.0
-  var correct = 0
+  var tally = Tally()
   var largestGradientNorm = 0.0
   /// The best score of the run, the lower the better, and the epoch it was reached in.
   var best = Double.infinity
@@ -27,12 +26,14 @@ struct TrainingState: Equatable {
   private static var integers: [(String, WritableKeyPath<TrainingState, Int>)] {
     [
       ("epoch", \.epoch), ("first_epoch", \.firstEpoch), ("step", \.step), ("first_step", \.firstStep),
-      ("position", \.position), ("correct", \.correct), ("best_epoch", \.bestEpoch),
+      ("position", \.position), ("judged", \.tally.judged), ("correct", \.tally.correct),
+      ("best_epoch", \.bestEpoch),
     ]
   }
   private static var numbers: [(String, WritableKeyPath<TrainingState, Double>)] {
     [
-      ("loss_sum", \.lossSum), ("gradient_norm", \.largestGradientNorm), ("best", \.best),
+      ("loss_sum", \.tally.loss), ("loss_terms", \.tally.terms), ("gradient_norm", \.largestGradientNorm),
+      ("best", \.best),
     ]
   }
 
