@@ -51,8 +51,11 @@ public final class Targets {
       var factor = weights.pointer[row]
       if holdsClasses {
         let label = Int(labels.pointer[row])
-        if weighing, let classWeights { factor *= classWeights.pointer[label] }
-        if label == ignored { factor = 0 }
+        if label == ignored {
+          factor = 0
+        } else if weighing, let classWeights {
+          factor *= classWeights.pointer[label]
+        }
       }
       made.pointer[row] = factor
     }
