@@ -20,21 +20,22 @@ public protocol LossLevel {
     rowWeights: UnsafePointer<Float>?, scale: Float,
     gradient: UnsafeMutablePointer<Float>?, ldg: Int, loss: UnsafeMutablePointer<Double>)
 
-  /// loss[r] = Σ_c t[r, c]·(log Σ e^z[r, ·] − z[r, c]); gradient = (softmax(z)·Σ t − t)·scale.
+  /// With u = t·(1 − smoothing) + smoothing/classes, times the class's weight:
+  /// loss[r] = Σ_c u[r, c]·(log Σ e^z[r, ·] − z[r, c]); gradient = (softmax(z)·Σ u − u)·scale.
+  ///
+  /// `classWeights` has room for `classes` rounded up to 16; nil means 1.
   static func softmaxCrossEntropy(
     logits: UnsafePointer<Float>, ld: Int, rows: Int, classes: Int,
-    targets: UnsafePointer<Float>, ldt: Int, rowWeights: UnsafePointer<Float>?, scale: Float,
+    targets: UnsafePointer<Float>, ldt: Int, smoothing: Float, classWeights: UnsafePointer<Float>?,
+    rowWeights: UnsafePointer<Float>?, scale: Float,
     gradient: UnsafeMutablePointer<Float>?, ldg: Int, loss: UnsafeMutablePointer<Double>)
 
-  /// loss[r] = Σ_c max(z, 0) − z·t + log(1 + e^−|z|); gradient = (sigmoid(z) − t)·scale.
-  static func binaryCrossEntropyWithLogits(
-    logits: UnsafePointer<Float>, ld: Int, rows: Int, columns: Int,
-    targets: UnsafePointer<Float>, ldt: Int, rowWeights: UnsafePointer<Float>?, scale: Float,
-    gradient: UnsafeMutablePointer<Float>?, ldg: Int, loss: UnsafeMutablePointer<Double>)
-
-  /// loss[r] = Σ_c (y − t)²; gradient = 2·(y − t)·scale.
-  static func meanSquaredError(
-    y: UnsafePointer<Float>, ld: Int, rows: Int, columns: Int,
-    targets: UnsafePointer<Float>, ldt: Int, rowWeights: UnsafePointer<Float>?, scale: Float,
+  /// loss[r] = Σ_c w[c]·ℓ(y[r, c], t[r, c]); gradient = w[c]·∂ℓ/∂y·scale.
+  ///
+  /// `columnWeights` w has room for `columns` rounded up to 16; nil means 1.
+  static func elementLoss(
+    _ f: ElementLoss, y: UnsafePointer<Float>, ld: Int, rows: Int, columns: Int,
+    targets: UnsafePointer<Float>, ldt: Int, columnWeights: UnsafePointer<Float>?,
+    rowWeights: UnsafePointer<Float>?, scale: Float,
     gradient: UnsafeMutablePointer<Float>?, ldg: Int, loss: UnsafeMutablePointer<Double>)
 }

@@ -76,17 +76,20 @@ public struct RandomStream: RandomNumberGenerator, Sendable {
     return radius * cos(2 * .pi * nextDouble())
   }
 
-  /// A uniformly random order of 0..<count (Fisher and Yates, Durstenfeld's form).
+  /// A uniformly random order of 0..<count.
   public mutating func permutation(_ count: Int) -> [Int32] {
-    var order = [Int32](unsafeUninitializedCapacity: count) { buffer, initialized in
-      for i in 0..<count { buffer[i] = Int32(truncatingIfNeeded: i) }
-      initialized = count
-    }
+    var order = [Int32](repeating: 0, count: count)
+    permute(&order, count: count)
+    return order
+  }
+
+  /// Makes the first `count` elements a uniformly random order of 0..<count (Fisher and Yates, Durstenfeld's form).
+  public mutating func permute(_ order: inout [Int32], count: Int) {
+    for i in 0..<count { order[i] = Int32(truncatingIfNeeded: i) }
     var i = count - 1
     while i > 0 {
       order.swapAt(i, nextInt(below: i + 1))
       i -= 1
     }
-    return order
   }
 }

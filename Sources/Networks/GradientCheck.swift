@@ -39,7 +39,7 @@ public struct GradientCheck {
     executor.forward(pass)
     let losses = AlignedBuffer<Double>(count: pass.rows)
     loss.evaluate(
-      executor.output, targets, rows: 0..<pass.rows, scale: Float(1 / denominator), gradient: executor.outputGradient,
+      executor.output, targets, rows: 0..<pass.rows, scale: Float(factor), gradient: executor.outputGradient,
       losses: losses.pointer)
     executor.backward(pass)
     let network = executor.network
@@ -88,7 +88,9 @@ public struct GradientCheck {
     return findings
   }
 
-  private var denominator: Double { Double(pass.rows * loss.terms(outputs: executor.network.outputCount)) }
+  private var factor: Double {
+    loss.factor(terms: loss.terms(targets, rows: pass.rows, outputs: executor.network.outputCount))
+  }
 
   /// The loss with its penalties, from the input of a layer on.
   private func total(from first: Int, _ x: [Double], _ values: [[[Double]]]) -> Double {
@@ -98,8 +100,8 @@ public struct GradientCheck {
     let outputs = executor.network.outputCount
     var sum = 0.0
     for row in 0..<pass.rows {
-      let weight = targets.weights.map { Double($0.pointer[row]) } ?? 1
-      sum += weight * loss.reference(Array(x[row * outputs..<(row + 1) * outputs]), targets, row: row)
+      let output = Array(x[row * outputs..<(row + 1) * outputs])
+      sum += Double(targets.weights.pointer[row]) * loss.reference(output, targets, row: row)
     }
     var penalty = 0.0
     for (layer, values) in zip(layers, values) {
@@ -107,6 +109,6 @@ public struct GradientCheck {
         penalty += parameter.l1 * values.reduce(0) { $0 + abs($1) } + parameter.l2 * values.reduce(0) { $0 + $1 * $1 }
       }
     }
-    return sum / denominator + penalty
+    return sum * factor + penalty
   }
 }

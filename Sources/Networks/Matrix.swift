@@ -35,6 +35,18 @@ public final class Matrix {
   public subscript(row row: Int) -> UnsafeBufferPointer<Float> {
     UnsafeBufferPointer(start: pointer(atRow: row), count: columns)
   }
+
+  /// Takes over a range of rows of a matrix with the same columns.
+  public func copyRows(_ rows: Range<Int>, of other: Matrix) {
+    pointer(atRow: rows.lowerBound).update(from: other.pointer(atRow: rows.lowerBound), count: rows.count * ld)
+  }
+
+  /// Makes a row share·a + (1 − share)·b of two rows of another matrix with the same columns: its row of the same number
+  /// and row `partner`.
+  public func blendRow(_ row: Int, of other: Matrix, with partner: Int, share: Float) {
+    let (out, a, b) = (pointer(atRow: row), other.pointer(atRow: row), other.pointer(atRow: partner))
+    for c in 0..<columns { out[c] = share * a[c] + (1 - share) * b[c] }
+  }
 }
 
 /// A part of a matrix that one thread works on; `columns` starts at a multiple of 16.

@@ -143,6 +143,8 @@ public enum RandomPurpose {
   public static let initialization: UInt32 = 1
   /// The order of rows in an epoch.
   public static let shuffle: UInt32 = 2
+  /// How rows of a batch are mixed.
+  public static let mixup: UInt32 = 3
   /// Masks of dropout in training; the layer's position is added.
   public static let dropout: UInt32 = 0x4000_0000
   /// Masks of dropout in Monte-Carlo prediction; the layer's position is added.

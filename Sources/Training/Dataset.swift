@@ -99,12 +99,6 @@ public struct Dataset {
   /// Whether rows have class ids.
   public var hasClasses: Bool { if case .classes = answers { true } else { false } }
 
-  /// The largest class id; nil when there are no classes.
-  var largestClass: Int? {
-    guard case .classes(let labels) = answers else { return nil }
-    return labels.max().map(Int.init)
-  }
-
   /// A checksum of rows and answers, by which a checkpoint knows its data again.
   public var checksum: String {
     var sum = x.checksum()
@@ -162,9 +156,10 @@ public struct Dataset {
 
   /// Puts the answers of a batch where the loss looks for them.
   func fill(_ targets: Targets, rows count: Int, at start: Int, order: UnsafePointer<Int32>?) {
+    targets.holdsClasses = hasClasses
     for i in 0..<count {
       let row = order.map { Int($0[start + i]) } ?? start + i
-      targets.weights?.pointer[i] = weights?[row] ?? 1
+      targets.weights.pointer[i] = weights?[row] ?? 1
       switch answers {
       case .none: break
       case .classes(let labels):

@@ -22,47 +22,118 @@ struct Match {
     switch data.answers {
     case .none:
       throw .input("the \(what) has no 'y': nothing to learn from; nn-import takes it with --label or --target")
-    case .classes: try checkClasses(data, what)
-    case .values(_, let columns): try checkValues(columns, what)
+    case .classes(let labels): try checkClasses(labels, named: data.classes?.count, what)
+    case .values(let values, let columns): try checkValues(values, columns, what)
     }
     try checkLastLayer()
   }
 
+  private var name: String { loss.spec.name }
   private var outputs: Int { network.outputCount }
+  private var lastLayer: String? { network.architecture.layers.last?.name }
 
-  private func checkClasses(_ data: Dataset, _ what: String) throws(Failure) {
-    let named = data.classes?.count
-    let count = named ?? (data.largestClass ?? 0) + 1
-    if loss.takesClasses {
-      // Data without names may lack the last classes.
-      guard count <= outputs, named == nil || named == outputs else {
+  // MARK: Answers
+
+  private func checkClasses(_ labels: [Int32], named: Int?, _ what: String) throws(Failure) {
+    let ignored = loss.ignoredClass
+    guard let largest = labels.lazy.map(Int.init).filter({ $0 != ignored }).max() else {
+      throw .input("every row of the \(what) is of the ignored class")
+    }
+    var count = named ?? largest + 1
+    if !loss.answers.areClasses {
+      guard outputs == 1, count <= 2 else {
         throw .input(
-          "the \(what) has \(count) classes, the model \(outputs) output\(outputs == 1 ? "" : "s"): "
-            + "end the layer list with dense:\(count)")
+          "\(name) takes targets, and the \(what) has \(count) classes: end the layer list with "
+            + "dense:\(count), and use --loss cross-entropy")
       }
-    } else if outputs != 1 || count > 2 {
+      return
+    }
+    // An ignored class at the end needs no output.
+    if let ignored, count == ignored + 1, count == outputs + 1 { count -= 1 }
+    // Data without names may lack the last classes.
+    guard count <= outputs, named == nil || count == outputs else {
       throw .input(
-        "\(loss.spec.name) takes targets, and the \(what) has \(count) classes: end the layer list with "
-          + "dense:\(count), and use --loss cross-entropy")
+        "the \(what) has \(count) classes, the model \(outputs) output\(outputs == 1 ? "" : "s"): "
+          + "end the layer list with dense:\(count)"
+          + (outputs == 1 && count == 2 ? ", or use --loss bce-with-logits" : ""))
+    }
+    guard outputs > 1 else {
+      throw .input("\(name) takes an output for each class, and the model has one: two classes are dense:2")
     }
   }
 
-  private func checkValues(_ columns: Int, _ what: String) throws(Failure) {
-    if loss.takesClasses {
-      throw .input("\(loss.spec.name) takes class ids, and the \(what) has targets; --loss mse goes with numbers")
+  private func checkValues(_ values: [Float], _ columns: Int, _ what: String) throws(Failure) {
+    if loss.answers == .classes {
+      throw .input(
+        "\(name) takes class ids, and the \(what) has \(columns) target\(columns == 1 ? "" : "s") a row; "
+          + "one-hot rows go with cross-entropy, numbers with mse")
+    }
+    if loss.answers == .classesOrShares, columns == 1 {
+      throw .input("\(name) takes class ids, and the \(what) has targets; --loss mse goes with numbers")
     }
     guard columns == outputs else {
       throw .input(
         "the \(what) has \(columns) target\(columns == 1 ? "" : "s") a row, the model \(outputs) "
           + "output\(outputs == 1 ? "" : "s"): end the layer list with dense:\(columns)")
     }
+    switch loss.answers {
+    case .classes, .numbers: break
+    case .classesOrShares: try checkShares(values, columns, what)
+    case .shares:
+      try checkEach(values, columns, "targets from 0 to 1", "numbers go with mse", what) { $0 >= 0 && $0 <= 1 }
+    case .signs:
+      let least: Float = values.contains(-1) ? -1 : 0
+      let advice = "probabilities go with bce-with-logits, numbers with mse"
+      try checkEach(values, columns, "targets -1 and 1, or 0 and 1", advice, what) { $0 == least || $0 == 1 }
+    }
   }
 
-  /// Losses on logits do the last function themselves, stably.
+  private func checkEach(
+    _ values: [Float], _ columns: Int, _ due: String, _ advice: String, _ what: String, _ isRight: (Float) -> Bool
+  ) throws(Failure) {
+    guard let i = values.firstIndex(where: { !isRight($0) }) else { return }
+    throw .input("\(name) takes \(due), and row \(i / columns) of the \(what) has \(values[i]); \(advice)")
+  }
+
+  /// One-hot rows, or probabilities that sum to 1 but for the rounding of half-precision numbers.
+  private func checkShares(_ values: [Float], _ columns: Int, _ what: String) throws(Failure) {
+    for row in 0..<values.count / columns {
+      let shares = values[row * columns..<(row + 1) * columns]
+      let sum = shares.reduce(0, +)
+      guard shares.allSatisfy({ $0 >= 0 }), abs(sum - 1) <= 0.01 else {
+        throw .input(
+          "\(name) takes class ids, or probabilities of the classes that sum to 1, and row \(row) of the \(what) has "
+            + "other targets; several yeses a row go with multilabel-soft-margin, numbers with mse")
+      }
+    }
+  }
+
+  // MARK: Outputs
+
   private func checkLastLayer() throws(Failure) {
-    guard loss.predictsProbabilities, let last = network.architecture.layers.last?.name else { return }
-    guard last == "softmax" || last == "sigmoid" else { return }
-    throw .usage(
-      "\(loss.spec.name) takes logits: leave out the \(last) at the end (nn-predict gives probabilities anyway)")
+    let last = lastLayer ?? ""
+    switch loss.outputs {
+    case .numbers: break
+    case .logits:
+      // Losses on logits do the last function themselves, stably.
+      guard ["softmax", "sigmoid", "logsoftmax"].contains(last) else { return }
+      var advice = "leave out the \(last) at the end (nn-predict gives probabilities anyway)"
+      if last == "logsoftmax", loss.answers.areClasses { advice += ", or use --loss nll" }
+      if last == "sigmoid", !loss.answers.areClasses { advice += ", or use --loss bce" }
+      throw .usage("\(name) takes logits: \(advice)")
+    case .logProbabilities:
+      guard last != "logsoftmax" else { return }
+      throw .usage(
+        "\(name) takes log-probabilities: \(last == "softmax" ? "in place of the softmax, " : "")"
+          + "end the layer list with logsoftmax; or use --loss cross-entropy, which takes logits")
+    case .probabilities:
+      guard last != "sigmoid" else { return }
+      throw .usage(
+        last == "softmax"
+          ? "\(name) asks each output yes or no, and a softmax chooses one of them: leave it out, and use "
+            + "--loss cross-entropy"
+          : "\(name) takes probabilities: end the layer list with sigmoid; or use --loss bce-with-logits, "
+            + "which takes logits")
+    }
   }
 }

@@ -34,7 +34,7 @@ public final class Predictor {
   public var isRandom: Bool { executor.isRandom }
 
   private var givesProbabilities: Bool {
-    loss?.predictsProbabilities ?? (network.architecture.layers.last?.name == "softmax")
+    loss.map { $0.predictions != .numbers } ?? (network.architecture.layers.last?.name == "softmax")
   }
 
   /// The predictions for the rows of a `data` frame that is prepared as the model wants.
@@ -50,7 +50,8 @@ public final class Predictor {
     }
     let columns = network.outputCount
     var sums = Sums(
-      rows: rows, columns: columns, isMonteCarlo: passes > 0, areAlternatives: loss?.takesClasses ?? true)
+      rows: rows, columns: columns, isMonteCarlo: passes > 0,
+      areAlternatives: loss.map { $0.predictions == .alternatives } ?? true)
     var start = 0
     while start < rows {
       let count = min(executor.capacity, rows - start)

@@ -17,14 +17,14 @@ public final class Trainer {
   private let updater: Updater
   private let average: WeightAverage?
   private let monitor: Monitor
-  private let losses: AlignedBuffer<Double>
+  private let scorer: Scorer
+  private let mixup: Mixup?
   private let batchSize: Int
   /// Whether a last batch of one row, which has no statistics of its own, joins the batch before it.
   private let foldsLastRow: Bool
   private var order: [Int32] = []
   private var best: [String: Tensor]?
   private var state = TrainingState()
-  private let needsAccuracy: Bool
 
   /// A trainer at the beginning of a run.
   public init(
@@ -37,6 +37,7 @@ public final class Trainer {
     self.team = team
     try Match(network, options.loss).check(data, "training data")
     if let validation { try Match(network, options.loss).check(validation, "validation data") }
+    try Mixup.check(options)
     batchSize = min(options.batchSize ?? data.rows, data.rows)
     foldsLastRow = network.layers.contains { $0.isTrainable && $0.needsRows > 1 }
     guard !foldsLastRow || batchSize > 1 else {
@@ -47,14 +48,16 @@ public final class Trainer {
     executor.allocateGradients()
     targets = Targets(
       capacity: capacity, columns: network.outputCount,
-      hasWeights: data.weights != nil || validation?.weights != nil)
-    losses = AlignedBuffer<Double>(count: capacity)
+      classWeights: try options.classWeights?.resolve(data, options.loss, outputs: network.outputCount))
+    scorer = Scorer(options.loss, capacity: capacity, team: team)
+    mixup = options.mixup.map {
+      Mixup(alpha: $0, seed: options.seed, capacity: capacity, network: network, team: team)
+    }
     updater = Updater(network, options: options, team: team)
     average = options.average.map { WeightAverage($0, network, team: team) }
-    needsAccuracy = options.loss.takesClasses
     monitor = options.monitor ?? (validation == nil ? .loss : .validLoss)
     for monitor in [monitor, options.schedule.plateau?.monitor].compactMap(\.self) {
-      try monitor.check(hasValidation: validation != nil, hasAccuracy: needsAccuracy)
+      try monitor.check(hasValidation: validation != nil, hasAccuracy: options.loss.answers.areClasses)
     }
     state.gradientNorms = noGradientNorms
   }
@@ -114,8 +117,7 @@ public final class Trainer {
       try step(scheduled)
       seconds += Clock.seconds - start
       hooks.step?(
-        state.epoch + 1, Double(state.position) / Double(data.rows),
-        state.lossSum / Double(state.position * options.loss.terms(outputs: network.outputCount)))
+        state.epoch + 1, Double(state.position) / Double(data.rows), scorer.score(of: state.tally).loss)
       if state.position < data.rows { try hooks.mayCheckpoint(state.step, false) }
     }
     try endEpoch(scheduled, seconds, hooks)
@@ -124,7 +126,7 @@ public final class Trainer {
 
   private func endEpoch(_ scheduled: Schedule.Value, _ seconds: Double, _ hooks: Hooks) throws(Failure) {
     try checkParameters()
-    let train = score(lossSum: state.lossSum, correct: state.correct, rows: data.rows)
+    let train = scorer.score(of: state.tally)
     state.epoch += 1
     average?.take(epoch: state.epoch - state.firstEpoch, endsEpoch: true, count: &state.averaged)
     var (valid, isBest): (Score?, Bool) = (nil, false)
@@ -145,9 +147,9 @@ public final class Trainer {
       penalty: penalties.isEmpty ? nil : penalties.reduce(0) { $0 + $1.parameter.penalty }, valid: valid,
       gradientNorm: options.clipNorm == nil ? nil : state.largestGradientNorm, gradientNorms: meanGradientNorms,
       isBest: isBest, seconds: seconds)
-    (state.position, state.lossSum, state.correct, state.largestGradientNorm) = (0, 0, 0, 0)
-    if let patience = options.patience, state.hasStalled(patience: patience) { state.isFinished = true }
+    (state.position, state.tally, state.largestGradientNorm) = (0, Tally(), 0)
     for i in state.gradientNorms.indices { state.gradientNorms[i] = 0 }
+    if let patience = options.patience, state.hasStalled(patience: patience) { state.isFinished = true }
     if state.epoch >= lastEpoch { state.isFinished = true }
     try hooks.epoch(report)
     try hooks.mayCheckpoint(state.step, true)
@@ -195,16 +197,15 @@ public final class Trainer {
   private func step(_ scheduled: Schedule.Value) throws(Failure) {
     let rows = rows(at: state.position)
     gather(data, rows, at: state.position, shuffled: options.shuffles)
+    mixup?.blend(executor.input, targets, rows: rows, step: state.step)
     let pass = Pass(
       .training, rows: rows, seed: UInt64(options.seed), step: UInt32(truncatingIfNeeded: state.step))
     executor.forward(pass)
-    let terms = rows * options.loss.terms(outputs: network.outputCount)
-    let loss = evaluateLoss(rows, scale: 1 / Float(terms), gradient: executor.outputGradient)
-    guard loss.isFinite else {
-      throw divergence(loss.isNaN ? "the loss is NaN" : "the loss is infinite", step: state.step + 1)
+    let tally = scorer.score(executor.output, targets, rows: rows, gradient: executor.outputGradient)
+    guard tally.loss.isFinite else {
+      throw divergence(tally.loss.isNaN ? "the loss is NaN" : "the loss is infinite", step: state.step + 1)
     }
-    state.lossSum += loss
-    if needsAccuracy { state.correct += countCorrect(rows) }
+    state.tally += tally
     let descents = updater.directDescents(rate: scheduled.learningRate)
     executor.backward(pass, update: descents)
     let norm = updater.step(scheduled, step: state.step + 1)
@@ -240,33 +241,6 @@ public final class Trainer {
     }
   }
 
-  /// The sum of the losses of the batch, in row order.
-  private func evaluateLoss(_ rows: Int, scale: Float, gradient: Matrix?) -> Double {
-    let tiles = TileGrid(
-      rows: rows, columns: 1, tileRows: max(1, 8192 / executor.output.ld), tileColumns: 1)
-    team.forEach(tiles.count) { t in
-      options.loss.evaluate(
-        executor.output, targets, rows: tiles[t].rows, scale: scale, gradient: gradient, losses: losses.pointer)
-    }
-    var sum = 0.0
-    for row in 0..<rows { sum += losses.pointer[row] }
-    return sum
-  }
-
-  private func countCorrect(_ rows: Int) -> Int {
-    var correct = 0
-    for row in 0..<rows {
-      let values = executor.output[row: row]
-      let label = Int(targets.labels.pointer[row])
-      guard values.indices.contains(label) else { continue }
-      let mine = values[label]
-      var isLargest = true
-      for (c, value) in values.enumerated() where value > mine || (value == mine && c < label) { isLargest = false }
-      if isLargest { correct += 1 }
-    }
-    return correct
-  }
-
   /// Runs `body` with the averaged parameters in place, once there are any; otherwise with those that are trained.
   private func onAverage(_ isAsked: Bool = true, _ body: () -> Void) {
     guard let average, state.averaged > 0, isAsked else { return body() }
@@ -286,22 +260,15 @@ public final class Trainer {
   }
 
   private func evaluate(_ source: Dataset) -> Score {
-    var (start, sum, correct) = (0, 0.0, 0)
+    var (start, tally) = (0, Tally())
     while start < source.rows {
       let rows = min(executor.capacity, source.rows - start)
       gather(source, rows, at: start, shuffled: false)
       executor.forward(Pass(.inference, rows: rows))
-      sum += evaluateLoss(rows, scale: 1, gradient: nil)
-      if needsAccuracy { correct += countCorrect(rows) }
+      tally += scorer.score(executor.output, targets, rows: rows, gradient: nil)
       start += rows
     }
-    return score(lossSum: sum, correct: correct, rows: source.rows)
-  }
-
-  private func score(lossSum: Double, correct: Int, rows: Int) -> Score {
-    Score(
-      loss: lossSum / Double(rows * options.loss.terms(outputs: network.outputCount)),
-      accuracy: needsAccuracy ? Double(correct) / Double(rows) : nil)
+    return scorer.score(of: tally)
   }
 
   // MARK: Checkpoints

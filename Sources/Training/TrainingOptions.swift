@@ -15,6 +15,10 @@ public struct TrainingOptions: Sendable {
   public var schedule: Schedule
   /// What is minimised.
   public var loss: any Loss
+  /// How much the classes count in the loss; nil when all count the same.
+  public var classWeights: ClassWeights?
+  /// The parameter of the Beta distribution by which rows of a batch are blended; nil for none.
+  public var mixup: Double?
   /// Coupled (or with adamw and lion decoupled) decay of weights.
   public var weightDecay = 0.0
   /// Whether biases and norm parameters are decayed too.
@@ -67,7 +71,8 @@ public struct TrainingOptions: Sendable {
     [
       ("epochs", "\(epochs)"), ("batch-size", batchSize.map(String.init) ?? "all"),
       ("optimizer", optimizer.spec.description), ("lr", "\(learningRate)"), ("schedule", schedule.identity),
-      ("loss", loss.spec.description), ("weight-decay", "\(weightDecay)"),
+      ("loss", loss.spec.description), ("class-weight", classWeights?.description ?? "no"),
+      ("mixup", mixup.map { "\($0)" } ?? "no"), ("weight-decay", "\(weightDecay)"),
       ("decay-all", decaysAll ? "yes" : "no"), ("proximal", isProximal ? "yes" : "no"),
       ("clip-norm", clipNorm.map { "\($0)" } ?? "no"),
       ("clip-tensor-norm", clipTensorNorm.map { "\($0)" } ?? "no"),

@@ -15,8 +15,7 @@ struct TrainingState: Equatable {
   /// Rows of the current epoch that are done.
   var position = 0
   /// Sums over the current epoch.
-  var lossSum = 0.0
-  var correct = 0
+  var tally = Tally()
   var largestGradientNorm = 0.0
   /// Sums of the norms of the parameters' gradients over the current epoch's steps; empty when nobody asked.
   var gradientNorms: [Double] = []
@@ -33,15 +32,15 @@ struct TrainingState: Equatable {
   private static var integers: [(String, WritableKeyPath<TrainingState, Int>)] {
     [
       ("epoch", \.epoch), ("first_epoch", \.firstEpoch), ("step", \.step), ("first_step", \.firstStep),
-      ("position", \.position), ("correct", \.correct), ("best_epoch", \.bestEpoch),
-      ("plateau_bad_epochs", \.plateau.badEpochs), ("plateau_cooling_epochs", \.plateau.coolingEpochs),
-      ("averaged", \.averaged),
+      ("position", \.position), ("judged", \.tally.judged), ("correct", \.tally.correct),
+      ("best_epoch", \.bestEpoch), ("plateau_bad_epochs", \.plateau.badEpochs),
+      ("plateau_cooling_epochs", \.plateau.coolingEpochs), ("averaged", \.averaged),
     ]
   }
   private static var numbers: [(String, WritableKeyPath<TrainingState, Double>)] {
     [
-      ("loss_sum", \.lossSum), ("gradient_norm", \.largestGradientNorm), ("best", \.best),
-      ("plateau_factor", \.plateau.factor), ("plateau_best", \.plateau.best),
+      ("loss_sum", \.tally.loss), ("loss_terms", \.tally.terms), ("gradient_norm", \.largestGradientNorm),
+      ("best", \.best), ("plateau_factor", \.plateau.factor), ("plateau_best", \.plateau.best),
     ]
   }
 

@@ -6,6 +6,7 @@ struct Settings {
   var common = CommonOptions()
   var evaluation = Evaluation.Options()
   var perClass = false
+  var perSample = false
   var isJSON = false
   var requirements: [Requirement] = []
 }
@@ -33,7 +34,8 @@ enum Eval {
         .flag("auc", \.evaluation.auc, "area under the ROC curve (keeps all scores)"),
         .flag("confusion", \.evaluation.confusion, "confusion matrix: a row a true class"),
         .flag("per-class", \.perClass, "precision, recall, F1 and support of each class"),
-        .flag("json", \.isJSON, "one JSON object instead of text"),
+        .flag("per-sample", \.perSample, "a line for each row with its loss, instead of the metrics"),
+        .flag("json", \.isJSON, "one JSON object instead of text, or with --per-sample one a row"),
         .repeated(
           "require", value: "NAME=X", \.requirements,
           "exit with status 1 unless the metric is at least as good as X; NAME>=X and NAME<=X say the side",
@@ -74,20 +76,28 @@ enum Eval {
       if metric == "auc" { options.auc = true }
     }
     options.top = Set(options.top).sorted()
+    if settings.perSample, options.confusion || settings.perClass {
+      throw Failure.usage("--per-sample: rows are printed in place of the metrics and their tables")
+    }
     let input = try FrameInput(operands: operands)
+    let sink = try ByteSink.open(path: settings.common.output ?? "-")
     var evaluation = Evaluation(options)
-    while let frame = try input.next() { try evaluation.add(frame) }
+    var samples = SampleTable(isJSON: settings.isJSON)
+    while let frame = try input.next() {
+      try evaluation.add(frame)
+      if settings.perSample { try sink.write(samples.lines(of: Predictions(frame))) }
+    }
     let result = try evaluation.result()
     if settings.perClass, !result.isOfClasses {
       throw Failure.usage("--per-class is for predicted classes; these predictions are values")
     }
     let complaints = try result.complaints(settings.requirements)
-    let text =
-      settings.isJSON
-      ? result.json(confusion: options.confusion, perClass: settings.perClass).text + "\n"
-      : result.text(confusion: options.confusion, perClass: settings.perClass)
-    let sink = try ByteSink.open(path: settings.common.output ?? "-")
-    try sink.write(text)
+    if !settings.perSample {
+      try sink.write(
+        settings.isJSON
+          ? result.json(confusion: options.confusion, perClass: settings.perClass).text + "\n"
+          : result.text(confusion: options.confusion, perClass: settings.perClass))
+    }
     try sink.finish()
     for complaint in complaints.dropLast() { Message.write(complaint) }
     if let complaint = complaints.last { throw Failure.failed(complaint) }

@@ -61,10 +61,17 @@ struct Material {
 
   var largestValue: Float { Trainer.largestValue(of: data) }
 
-  /// The loss that goes with the data: cross-entropy for class ids (on one output, the binary form), mse for numbers.
+  /// The loss that goes with data and model: for numbers mse; for class ids cross-entropy, or nll behind logsoftmax; for
+  /// two classes and one output bce-with-logits, or bce behind sigmoid.
   func defaultLoss() throws(Failure) -> any Loss {
-    try LossKind.make(
-      parsing: !data.hasClasses ? "mse" : network.outputCount == 1 ? "bce-with-logits" : "cross-entropy")
+    let last = network.architecture.layers.last?.name
+    let name =
+      switch (data.hasClasses, network.outputCount) {
+      case (false, _): "mse"
+      case (true, 1): last == "sigmoid" ? "bce" : "bce-with-logits"
+      case (true, _): last == "logsoftmax" ? "nll" : "cross-entropy"
+      }
+    return try LossKind.make(parsing: name)
   }
 
   /// By what a checkpoint knows model and data again.

@@ -15,6 +15,8 @@ enum Train {
     var learningRate: Double?
     var schedule: Schedule?
     var loss: (any Loss)?
+    var classWeights: ClassWeights?
+    var mixup: Double?
     var weightDecay = 0.0
     var decaysAll = false
     var isProximal = false
@@ -67,6 +69,12 @@ enum Train {
         "loss", value: "SPEC", \.loss, "what is minimised (default: by the data's y)",
         completion: .words(LossKind.names)
       ) { (text) throws(Failure) in try LossKind.make(parsing: text) },
+      .parsed(
+        "class-weight", value: "WEIGHTS", \.classWeights, "how much classes count: 'balanced' or cat:2,dog:0.5",
+        completion: .words(["balanced"])
+      ) { (text) throws(Failure) in try ClassWeights(parsing: text) },
+      .number(
+        "mixup", value: "ALPHA", in: .positive, \.mixup, "train on blends of two rows, by Beta(ALPHA, ALPHA)"),
       .toggle("shuffle", \.shuffles, "a new random order of rows each epoch (default)"),
       .number("max-time", value: "SECONDS", in: .positive, \.maximumTime, "stop after the step that passes SECONDS"),
       .flag("fresh", \.isFresh, "begin anew: drop the optimizer state the model carries"),
@@ -201,6 +209,8 @@ extension Train.Options {
     var training = TrainingOptions(
       optimizer: try kind.make(optimizer), learningRate: learningRate ?? kind.defaultLearningRate,
       schedule: schedule, loss: loss ?? defaultLoss)
+    training.classWeights = classWeights
+    training.mixup = mixup
     training.epochs = epochs
     if case .rows(let rows) = batchSize { training.batchSize = rows } else { training.batchSize = nil }
     training.weightDecay = weightDecay

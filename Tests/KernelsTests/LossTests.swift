@@ -51,7 +51,8 @@ private let shapes = [(1, 1), (3, 2), (5, 10), (2, 16), (7, 17), (3, 100), (2, 1
                 if soft {
                   level.softmaxCrossEntropy(
                     logits: logits.pointer, ld: z.ld, rows: rows, classes: classes, targets: targets.pointer,
-                    ldt: targets.ld, rowWeights: rowWeights, scale: 0.25, gradient: g.pointer, ldg: g.ld,
+                    ldt: targets.ld, smoothing: 0, classWeights: nil, rowWeights: rowWeights, scale: 0.25,
+                    gradient: g.pointer, ldg: g.ld,
                     loss: &loss)
                 } else {
                   level.softmaxCrossEntropy(
@@ -82,38 +83,87 @@ private let shapes = [(1, 1), (3, 2), (5, 10), (2, 16), (7, 17), (3, 100), (2, 1
     }
   }
 
-  @Test func elementLosses() {
+  /// Smoothed and weighted targets are those that one would have made beforehand.
+  @Test func smoothedCrossEntropy() {
+    for (rows, classes) in shapes {
+      let z = Matrix.random(rows, classes, seed: 2, padding: .nan, scale: 5)
+      let targets = Matrix.random(rows, classes, seed: 3, padding: .nan)
+      let weights = Matrix.random(1, classes, seed: 4, padding: .nan)
+      let made = Matrix(rows, classes)
+      for r in 0..<rows {
+        for c in 0..<classes { made[r, c] = weights[0, c] * (targets[r, c] * 0.75 + 0.25 / Float(classes)) }
+      }
+      for level in levels {
+        let (g, expected) = (Matrix(rows, classes, padding: 3), Matrix(rows, classes, padding: 3))
+        var (loss, due) = ([Double](repeating: -1, count: rows), [Double](repeating: -1, count: rows))
+        level.softmaxCrossEntropy(
+          logits: z.pointer, ld: z.ld, rows: rows, classes: classes, targets: targets.pointer, ldt: targets.ld,
+          smoothing: 0.25, classWeights: weights.pointer, rowWeights: nil, scale: 0.5, gradient: g.pointer, ldg: g.ld,
+          loss: &loss)
+        level.softmaxCrossEntropy(
+          logits: z.pointer, ld: z.ld, rows: rows, classes: classes, targets: made.pointer, ldt: made.ld,
+          smoothing: 0, classWeights: nil, rowWeights: nil, scale: 0.5, gradient: expected.pointer, ldg: expected.ld,
+          loss: &due)
+        for r in 0..<rows {
+          #expect(abs(loss[r] - due[r]) <= 1e-5 * max(10, abs(due[r])))
+          for c in 0..<classes { #expect(close(g[r, c], Double(expected[r, c]), 1e-5)) }
+        }
+        #expect(g.paddingIsZero)
+      }
+    }
+  }
+
+  @Test(arguments: [
+    ElementLoss.squared, .absolute, .huber(delta: 0.7), .binary, .binaryWithLogits, .softMargin, .hinge,
+  ])
+  func elementLosses(f: ElementLoss) {
     for (rows, columns) in shapes {
-      let z = Matrix.random(rows, columns, seed: 2, padding: .nan, scale: 5)
+      let y = Matrix.random(rows, columns, seed: 2, padding: .nan, scale: f == .binary ? 1 : 5)
+      if f == .binary {
+        for r in 0..<rows { for c in 0..<columns { y[r, c] = 0.5 + sin(y[r, c]) * 0.45 } }
+      }
       let t = Matrix.random(rows, columns, seed: 3, padding: .nan)
+      let columnWeights = Matrix.random(1, columns, seed: 5, padding: .nan)
       let weights = (0..<rows).map { Float($0) + 0.5 }
       for level in levels {
-        for binary in [false, true] {
+        for weighted in [false, true] {
           let g = Matrix(rows, columns, padding: 3)
           var loss = [Double](repeating: -1, count: rows)
-          if binary {
-            level.binaryCrossEntropyWithLogits(
-              logits: z.pointer, ld: z.ld, rows: rows, columns: columns, targets: t.pointer, ldt: t.ld,
-              rowWeights: weights, scale: 0.5, gradient: g.pointer, ldg: g.ld, loss: &loss)
-          } else {
-            level.meanSquaredError(
-              y: z.pointer, ld: z.ld, rows: rows, columns: columns, targets: t.pointer, ldt: t.ld,
-              rowWeights: weights, scale: 0.5, gradient: g.pointer, ldg: g.ld, loss: &loss)
-          }
+          level.elementLoss(
+            f, y: y.pointer, ld: y.ld, rows: rows, columns: columns, targets: t.pointer, ldt: t.ld,
+            columnWeights: weighted ? UnsafePointer(columnWeights.pointer) : nil, rowWeights: weights, scale: 0.5,
+            gradient: g.pointer, ldg: g.ld, loss: &loss)
           for r in 0..<rows {
-            var expected = 0.0
             let weight = Double(weights[r])
+            var (sum, size) = (0.0, 0.0)
             for c in 0..<columns {
-              let (a, b) = (Double(z[r, c]), Double(t[r, c]))
-              expected += binary ? max(a, 0) - a * b + log1p(exp(-abs(a))) : (a - b) * (a - b)
-              let slope = binary ? 1 / (1 + exp(-a)) - b : 2 * (a - b)
-              #expect(close(g[r, c], slope * 0.5 * weight, 2e-6))
+              let factor = weighted ? Double(columnWeights[0, c]) : 1
+              let (value, slope) = expected(f, Double(y[r, c]), Double(t[r, c]))
+              sum += factor * value
+              size += abs(factor * value)
+              #expect(close(g[r, c], slope * factor * 0.5 * weight, 2e-6, scale: 1))
             }
-            #expect(abs(loss[r] - expected * weight) < 1e-5 * (1 + abs(expected) * weight))
+            #expect(abs(loss[r] - sum * weight) < 1e-5 * (1 + size * weight))
           }
           #expect(g.paddingIsZero)
         }
       }
+    }
+  }
+
+  private func expected(_ f: ElementLoss, _ y: Double, _ t: Double) -> (loss: Double, slope: Double) {
+    let d = y - t
+    let s = t > 0 ? 1.0 : -1
+    switch f {
+    case .squared: return (d * d, 2 * d)
+    case .absolute: return (abs(d), d < 0 ? -1 : 1)
+    case .huber(let limit):
+      let delta = Double(limit)
+      return abs(d) < delta ? (d * d / 2, d) : (delta * (abs(d) - delta / 2), d < 0 ? -delta : delta)
+    case .binary: return (-t * log(y) - (1 - t) * log1p(-y), d / (y * (1 - y)))
+    case .binaryWithLogits: return (max(y, 0) - y * t + log1p(exp(-abs(y))), 1 / (1 + exp(-y)) - t)
+    case .softMargin: return (log1p(exp(-s * y)), -s / (1 + exp(s * y)))
+    case .hinge: return (max(0, 1 - s * y), s * y < 1 ? -s : 0)
     }
   }
 

@@ -88,4 +88,25 @@ import Testing
     #expect(order.sorted() == (0..<1000).map { Int32($0) } && order != order.sorted())
     #expect(a.permutation(0) == [] && a.permutation(1) == [0])
   }
+
+  /// Beta(α, α) has mean 1/2 and variance 1/(4·(2α + 1)); a share of x above 1/2 as large as below.
+  @Test(arguments: [0.001, 0.2, 1, 8])
+  func betaDistribution(alpha: Double) {
+    var stream = RandomStream(seed: 7, purpose: 3)
+    let numbers = (0..<20_000).map { _ in stream.nextBeta(alpha) }
+    let mean = numbers.reduce(0, +) / 20_000
+    let variance = numbers.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / 20_000
+    #expect(numbers.allSatisfy { $0 >= 0 && $0 <= 1 })
+    #expect(abs(mean - 0.5) < 0.015)
+    #expect(abs(variance * 4 * (2 * alpha + 1) - 1) < 0.04)
+  }
+
+  @Test func permutationsHoldEachNumberOnce() {
+    var stream = RandomStream(seed: 7, purpose: 3)
+    var order = [Int32](repeating: -1, count: 9)
+    stream.permute(&order, count: 7)
+    #expect(order[..<7].sorted() == [0, 1, 2, 3, 4, 5, 6] && order[7...] == [-1, -1])
+    var again = RandomStream(seed: 7, purpose: 3)
+    #expect(again.permutation(7) == Array(order[..<7]))
+  }
 }

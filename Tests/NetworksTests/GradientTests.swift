@@ -15,9 +15,10 @@ import Testing
     let executor = Executor(network, capacity: x.rows, team: team)
     executor.allocateGradients()
     let loss = try LossKind.make(parsing: try #require(frame.metadata["loss"]))
-    let targets = Targets(capacity: x.rows, columns: network.outputCount)
+    let targets = Targets(
+      capacity: x.rows, columns: network.outputCount, holdsClasses: loss.answers.areClasses)
     fill(executor.input, x)
-    if loss.takesClasses {
+    if targets.holdsClasses {
       for (row, label) in (y.integers ?? []).enumerated() { targets.labels.pointer[row] = Int32(label) }
     } else {
       fill(targets.values, y)
@@ -31,11 +32,11 @@ import Testing
     let x = try frame.tensor("x")
     let losses = AlignedBuffer<Double>(count: x.rows)
     executor.forward(Pass(.training, rows: x.rows))
-    let terms = x.rows * loss.terms(outputs: network.outputCount)
+    let factor = loss.factor(terms: loss.terms(targets, rows: x.rows, outputs: network.outputCount))
     loss.evaluate(
-      executor.output, targets, rows: 0..<x.rows, scale: 1 / Float(terms), gradient: executor.outputGradient,
+      executor.output, targets, rows: 0..<x.rows, scale: Float(factor), gradient: executor.outputGradient,
       losses: losses.pointer)
-    let sum = (0..<x.rows).reduce(0.0) { $0 + losses.pointer[$1] } / Double(terms)
+    let sum = (0..<x.rows).reduce(0.0) { $0 + losses.pointer[$1] } * factor
     executor.backward(Pass(.training, rows: x.rows))
     withExtendedLifetime(losses) {}
     return (executor, sum)

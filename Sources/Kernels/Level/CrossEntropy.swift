@@ -35,18 +35,25 @@ extension Level {
   /// See `LossLevel`.
   public static func softmaxCrossEntropy(
     logits: UnsafePointer<Float>, ld: Int, rows: Int, classes: Int,
-    targets: UnsafePointer<Float>, ldt: Int, rowWeights: UnsafePointer<Float>?, scale: Float,
+    targets: UnsafePointer<Float>, ldt: Int, smoothing: Float, classWeights: UnsafePointer<Float>?,
+    rowWeights: UnsafePointer<Float>?, scale: Float,
     gradient: UnsafeMutablePointer<Float>?, ldg: Int, loss: UnsafeMutablePointer<Double>
   ) {
+    let uniform = Lanes(repeating: smoothing / Float(classes))
     for r in 0..<rows {
       let row = logits + r * ld
       let target = targets + r * ldt
+      let smoothed = { (c: Int) -> Lanes in
+        let u = multiplyAdd(uniform, load(target + c), 1 - smoothing)
+        guard let classWeights else { return u }
+        return u * load(classWeights + c)
+      }
       let weight = rowWeights?[r] ?? 1
       let peak = rowMax(row, classes)
       var targetSum = SIMD8<Double>()
       var products = SIMD8<Double>()
       forEachLanes(classes) { c, keep in
-        let t = keep(load(target + c))
+        let t = keep(smoothed(c))
         targetSum += doubles(t)
         products += doubles(keep(t * (load(row + c) - Lanes(repeating: peak))))
       }
@@ -58,8 +65,7 @@ extension Level {
       let factor = weight * scale
       let softmaxFactor = factor * Float(total) / sum
       forEachLanes(classes) { c, keep in
-        let t = keep(load(target + c))
-        store(multiplyAdd(load(out + c) * softmaxFactor, t, -factor), out + c)
+        store(multiplyAdd(load(out + c) * softmaxFactor, keep(smoothed(c)), -factor), out + c)
       }
     }
   }

@@ -141,3 +141,9 @@ func doubles(_ v: SIMD8<Float>) -> SIMD8<Double> { SIMD8<Double>(v) }
 
 @inline(__always)
 func doubles(_ v: SIMD16<Float>) -> SIMD8<Double> { SIMD8<Double>(v.lowHalf) + SIMD8<Double>(v.highHalf) }
+
+/// −1, 0 or 1; NaN stays.
+@inline(__always)
+func sign(_ x: Lanes) -> Lanes {
+  x.replacing(with: 1, where: x .> Lanes()).replacing(with: -1, where: x .< Lanes())
+}

@@ -50,6 +50,13 @@ func vectorLog1p(_ x: Lanes) -> Lanes {
   return logOfParts(f, Lanes().replacing(with: 1, where: upper))
 }
 
+/// log(1 − x), exact near 0: −∞ at 1, NaN above.
+@inline(__always)
+func vectorLogComplement(_ x: Lanes) -> Lanes {
+  let isNear = magnitude(x) .< Lanes(repeating: 0.29)
+  return vectorLog(Lanes(repeating: 1) - x).replacing(with: logOfParts(-x, Lanes()), where: isNear)
+}
+
 /// log(1 + eˣ)
 @inline(__always)
 func vectorSoftplus(_ x: Lanes) -> Lanes {

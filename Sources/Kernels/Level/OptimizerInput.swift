@@ -27,10 +27,3 @@ struct OptimizerInput {
 /// The ε of a divisor, above 0 (see `OptimizerLevel`).
 @inline(__always)
 func divisorEpsilon(_ epsilon: Double) -> Lanes { Lanes(repeating: max(Float(epsilon), .leastNormalMagnitude)) }
-
-/// −1, 0 or 1; NaN stays.
-@inline(__always)
-func sign(_ v: Lanes) -> Lanes {
-  let zero = Lanes()
-  return v.replacing(with: 1, where: v .> zero).replacing(with: -1, where: v .< zero)
-}

@@ -1,36 +1,24 @@
 import Kernels
 import Tensors
 
-/// What a batch should have given: class ids, or values.
-public final class Targets {
-  /// Class ids, [capacity]; used when the loss takes classes.
-  public let labels: AlignedBuffer<Int32>
-  /// Values, [capacity, outputs]; used when the loss takes values.
-  public let values: Matrix
-  /// Factors on the loss of each row, [capacity]; nil when every row counts the same.
-  public let weights: AlignedBuffer<Float>?
-
-  /// Room for batches of up to `capacity` rows of `columns` values.
-  public init(capacity: Int, columns: Int, hasWeights: Bool = false) {
-    labels = AlignedBuffer<Int32>(count: max(1, capacity))
-    values = Matrix(capacity: capacity, columns: columns)
-    weights = hasWeights ? AlignedBuffer<Float>(count: max(1, capacity)) : nil
-  }
-}
-
-extension Targets {
-  /// The factors from a row on, as the kernels take them.
-  func rowWeights(from row: Int) -> UnsafePointer<Float>? { weights.map { UnsafePointer($0.pointer + row) } }
-}
-
 /// A loss: a number for each row, and its gradient with respect to the network's output.
+///
+/// The loss of a batch is the sum over its rows, with the reduction `mean` divided by `terms`. Each row's loss is
+/// multiplied by the row's own factor (the data's `weight`), which does not enter `terms`.
 public protocol Loss: Sendable {
   /// The spec it was made from.
   var spec: Spec { get }
-  /// Whether targets are class ids; otherwise they are values, one for each output.
-  var takesClasses: Bool { get }
-  /// Over how many numbers of a row the mean runs: 1 for a loss of the whole row, else the outputs.
-  func terms(outputs: Int) -> Int
+  /// Whether the loss of many rows is their mean or their sum.
+  var reduction: Reduction { get }
+  /// What the answers of the data have to be.
+  var answers: AnswerForm { get }
+  /// What the network's outputs have to be.
+  var outputs: OutputForm { get }
+  /// The class whose rows are left out; nil for none.
+  var ignoredClass: Int? { get }
+  /// Over how many terms the mean of the first `rows` rows runs: the rows, or their numbers, or, as in PyTorch, the sum
+  /// of their classes' weights.
+  func terms(_ targets: Targets, rows: Int, outputs: Int) -> Double
   /// The loss of each row of a range, summed over its terms, into `losses` [row]; and, into `gradient`,
   /// ∂(loss·scale)/∂output.
   func evaluate(
@@ -41,133 +29,101 @@ public protocol Loss: Sendable {
   func reference(_ output: [Double], _ targets: Targets, row: Int) -> Double
   /// Turns outputs into what `nn-predict` writes (probabilities for classes), in place.
   func predict(_ output: Matrix, rows: Range<Int>)
-  /// Whether predictions are probabilities (`p`) or plain outputs (`output`).
-  var predictsProbabilities: Bool { get }
 }
 
-/// A kind of loss, for registries and the manual.
-public struct LossKind: Kind {
-  /// See `Kind`.
-  public static let noun = "loss"
-  /// What its spec looks like.
-  public let signature: Signature
-  /// Makes a loss of a spec.
-  public let make: @Sendable (Spec) throws(Failure) -> any Loss
+extension Loss {
+  /// None, for most losses.
+  public var ignoredClass: Int? { nil }
 
-  /// Every kind of loss.
-  public static let all: [LossKind] = [CrossEntropy.kind, MeanSquaredError.kind, BinaryCrossEntropyWithLogits.kind]
+  /// The rows, for most losses of whole rows.
+  public func terms(_ targets: Targets, rows: Int, outputs: Int) -> Double { Double(rows) }
 
-  /// The loss of a text such as `cross-entropy`.
-  public static func make(parsing text: String) throws(Failure) -> any Loss {
-    let spec = try Spec(parsing: text)
-    return try named(spec.name).make(spec)
+  /// What predictions are.
+  public var predictions: PredictionForm {
+    switch (outputs, answers) {
+    case (.numbers, _): .numbers
+    case (_, .classes), (_, .classesOrShares): .alternatives
+    default: .independent
+    }
   }
-}
 
-extension LossKind {
-  /// The loss of a text that takes no values.
-  fileprivate static func plain<Kind: Loss>(
-    _ name: String, _ summary: String, _ make: @escaping @Sendable (Spec) -> Kind
-  ) -> LossKind {
-    LossKind(signature: Signature(name, summary: summary)) { spec throws(Failure) in
-      try SpecReader(spec).finish()
-      return make(spec)
+  /// The loss of rows whose losses sum to `sum`; 0 for a mean over no terms.
+  public func reduced(_ sum: Double, terms: Double) -> Double { sum * factor(terms: terms) }
+
+  /// What a sum of losses, or of gradients, is multiplied by.
+  public func factor(terms: Double) -> Double {
+    switch reduction {
+    case .sum: 1
+    case .mean: terms > 0 ? 1 / terms : 0
     }
   }
 }
 
-/// `cross-entropy`: log Σ e^z − z[label], on logits (PyTorch's CrossEntropyLoss).
-struct CrossEntropy: Loss {
-  static let kind = LossKind.plain("cross-entropy", "−log softmax(z)[class], on logits z") { CrossEntropy(spec: $0) }
-  let spec: Spec
-  let takesClasses = true
-  let predictsProbabilities = true
-
-  func terms(outputs: Int) -> Int { 1 }
-
-  func evaluate(
-    _ output: Matrix, _ targets: Targets, rows: Range<Int>, scale: Float, gradient: Matrix?,
-    losses: UnsafeMutablePointer<Double>
-  ) {
-    let first = rows.lowerBound
-    kernels.softmaxCrossEntropy(
-      logits: output.pointer(atRow: first), ld: output.ld, rows: rows.count, classes: output.columns,
-      labels: targets.labels.pointer + first, rowWeights: targets.rowWeights(from: first), scale: scale,
-      gradient: gradient?.pointer(atRow: first), ldg: gradient?.ld ?? 0, loss: losses + first)
-  }
-
-  func predict(_ output: Matrix, rows: Range<Int>) {
-    let p = output.pointer(atRow: rows.lowerBound)
-    kernels.softmax(z: p, ldz: output.ld, p: p, ldp: output.ld, rows: rows.count, classes: output.columns)
-  }
-
-  func reference(_ output: [Double], _ targets: Targets, row: Int) -> Double {
-    Reference.logSumExp(output) - output[Int(targets.labels.pointer[row])]
-  }
+/// What becomes of the losses of many rows.
+public enum Reduction: String, CaseIterable, Sendable {
+  /// Their sum, divided by the number of terms.
+  case mean
+  /// Their sum.
+  case sum
 }
 
-/// `mse`: the mean over outputs of (y − target)² (PyTorch's MSELoss).
-struct MeanSquaredError: Loss {
-  static let kind = LossKind.plain("mse", "mean of (y − target)²") { MeanSquaredError(spec: $0) }
-  let spec: Spec
-  let takesClasses = false
-  let predictsProbabilities = false
+/// The answers a loss compares outputs with.
+public enum AnswerForm: Sendable {
+  /// A class id for each row, below the number of outputs.
+  case classes
+  /// A class id for each row, or the probability of each class, which sum to 1.
+  case classesOrShares
+  /// A number for each output.
+  case numbers
+  /// A number from 0 to 1 for each output.
+  case shares
+  /// −1 or 1, or else 0 or 1, for each output.
+  case signs
+}
 
-  func terms(outputs: Int) -> Int { outputs }
-
-  func evaluate(
-    _ output: Matrix, _ targets: Targets, rows: Range<Int>, scale: Float, gradient: Matrix?,
-    losses: UnsafeMutablePointer<Double>
-  ) {
-    let first = rows.lowerBound
-    kernels.meanSquaredError(
-      y: output.pointer(atRow: first), ld: output.ld, rows: rows.count, columns: output.columns,
-      targets: targets.values.pointer(atRow: first), ldt: targets.values.ld,
-      rowWeights: targets.rowWeights(from: first), scale: scale, gradient: gradient?.pointer(atRow: first),
-      ldg: gradient?.ld ?? 0, loss: losses + first)
-  }
-
-  func predict(_ output: Matrix, rows: Range<Int>) {}
-
-  func reference(_ output: [Double], _ targets: Targets, row: Int) -> Double {
-    zip(output, targets.values[row: row]).reduce(0) { sum, pair in
-      sum + (pair.0 - Double(pair.1)) * (pair.0 - Double(pair.1))
+extension AnswerForm {
+  /// Whether answers are, or may be, the ids of any number of classes.
+  public var areClasses: Bool {
+    switch self {
+    case .classes, .classesOrShares: true
+    case .numbers, .shares, .signs: false
     }
   }
 }
 
-/// `bce-with-logits`: the mean over outputs of max(z, 0) − z·t + log(1 + e^−|z|) (PyTorch's BCEWithLogitsLoss).
-struct BinaryCrossEntropyWithLogits: Loss {
-  static let kind = LossKind.plain("bce-with-logits", "−t·log σ(z) − (1 − t)·log(1 − σ(z)), on logits z") {
-    BinaryCrossEntropyWithLogits(spec: $0)
+/// The outputs a loss takes.
+public enum OutputForm: Sendable {
+  /// Any numbers: they are the predictions.
+  case numbers
+  /// Any numbers, of which the loss, or a prediction, makes probabilities.
+  case logits
+  /// Logarithms of probabilities that sum to 1.
+  case logProbabilities
+  /// Probabilities, each for itself.
+  case probabilities
+}
+
+/// What predictions are.
+public enum PredictionForm: Sendable {
+  /// Plain outputs (`output`).
+  case numbers
+  /// Probabilities of one choice among classes, which sum to 1 (`p`).
+  case alternatives
+  /// Probabilities of yes, each against no (`p`).
+  case independent
+}
+
+extension SpecReader {
+  /// The key that every loss has.
+  mutating func reduction() throws(Failure) -> Reduction {
+    guard let text = try text("reduction") else { return .mean }
+    guard let reduction = Reduction(rawValue: text) else { throw failure("reduction '\(text)': mean or sum is due") }
+    return reduction
   }
-  let spec: Spec
-  let takesClasses = false
-  let predictsProbabilities = true
 
-  func terms(outputs: Int) -> Int { outputs }
-
-  func evaluate(
-    _ output: Matrix, _ targets: Targets, rows: Range<Int>, scale: Float, gradient: Matrix?,
-    losses: UnsafeMutablePointer<Double>
-  ) {
-    let first = rows.lowerBound
-    kernels.binaryCrossEntropyWithLogits(
-      logits: output.pointer(atRow: first), ld: output.ld, rows: rows.count, columns: output.columns,
-      targets: targets.values.pointer(atRow: first), ldt: targets.values.ld,
-      rowWeights: targets.rowWeights(from: first), scale: scale, gradient: gradient?.pointer(atRow: first),
-      ldg: gradient?.ld ?? 0, loss: losses + first)
-  }
-
-  func predict(_ output: Matrix, rows: Range<Int>) {
-    let z = output.pointer(atRow: rows.lowerBound)
-    kernels.activationForward(
-      .sigmoid, z: z, ldz: output.ld, y: z, ldy: output.ld, rows: rows.count, columns: output.columns)
-  }
-
-  func reference(_ output: [Double], _ targets: Targets, row: Int) -> Double {
-    zip(output, targets.values[row: row]).reduce(0) { sum, pair in
-      sum + Reference.softplus(pair.0) - pair.0 * Double(pair.1)
-    }
+  /// A class id that is left out; nil when there is none.
+  mutating func ignoredClass() throws(Failure) -> Int? {
+    let id = try integer("ignore", in: 0...Int(Int32.max), default: -1)
+    return id < 0 ? nil : id
   }
 }

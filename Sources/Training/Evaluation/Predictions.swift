@@ -107,13 +107,26 @@ public struct Predictions: Sendable {
     }
   }
 
+  /// The classes of one-hot rows, or of rows of probabilities: the largest, of equal ones the first; of a single column
+  /// class 1 where it is above a half.
+  private static func likeliest(_ shares: [Double], _ columns: Int) -> [Int] {
+    guard columns > 1 else { return shares.map { $0 > 0.5 ? 1 : 0 } }
+    return stride(from: 0, to: shares.count, by: columns).map { first in
+      (0..<columns).reduce(0) { shares[first + $1] > shares[first + $0] ? $1 : $0 }
+    }
+  }
+
   private static func truth(_ frame: Frame, _ task: Task, _ rows: Int) throws(Failure) -> Truth {
     guard let y = frame.tensors["y"] else { return .none }
     guard !y.shape.isEmpty, y.rows == rows else {
       throw .input("\(frame.place): 'y' has shape \(y.shape) where the predictions have \(rows) rows")
     }
     switch task {
-    case .classification(let classes, _):
+    case .classification(let classes, let isBinary):
+      if !y.type.isInteger, y.shape == [rows, isBinary ? 1 : classes] {
+        try checkFinite(y.doubles, isBinary ? 1 : classes, "y", frame.place)
+        return .labels(likeliest(y.doubles, isBinary ? 1 : classes))
+      }
       guard y.shape == [rows] || y.shape == [rows, 1], let ids = y.integers else {
         throw .input(
           "\(frame.place): 'y' is \(y.type.rawValue) \(y.shape) where 'p' asks for one class id a row")

@@ -1,0 +1,69 @@
+import Kernels
+import Networks
+
+/// Sums over rows, of which a score is made.
+struct Tally: Equatable {
+  /// The sum of the losses, and the number of terms that their mean runs over.
+  var loss = 0.0
+  var terms = 0.0
+  /// Rows that have a class to be compared with, and how many of them were right.
+  var judged = 0
+  var correct = 0
+
+  static func += (sum: inout Tally, more: Tally) {
+    sum.loss += more.loss
+    sum.terms += more.terms
+    sum.judged += more.judged
+    sum.correct += more.correct
+  }
+}
+
+/// Compares the outputs of batches with their answers: losses, their gradient, accuracy.
+final class Scorer {
+  private let loss: any Loss
+  private let team: ThreadTeam
+  private let losses: AlignedBuffer<Double>
+
+  init(_ loss: any Loss, capacity: Int, team: ThreadTeam) {
+    self.loss = loss
+    self.team = team
+    losses = AlignedBuffer<Double>(count: capacity)
+  }
+
+  /// The sums over a batch, in row order; into `gradient` goes that of the batch's reduced loss.
+  func score(_ output: Matrix, _ targets: Targets, rows: Int, gradient: Matrix?) -> Tally {
+    let terms = loss.terms(targets, rows: rows, outputs: output.columns)
+    let scale = Float(loss.factor(terms: terms))
+    let tiles = TileGrid(rows: rows, columns: 1, tileRows: max(1, 8192 / output.ld), tileColumns: 1)
+    team.forEach(tiles.count) { t in
+      loss.evaluate(output, targets, rows: tiles[t].rows, scale: scale, gradient: gradient, losses: losses.pointer)
+    }
+    var tally = Tally(terms: terms)
+    for row in 0..<rows { tally.loss += losses.pointer[row] }
+    if loss.answers.areClasses { judge(output, targets, rows, &tally) }
+    return tally
+  }
+
+  /// What a tally comes to.
+  func score(of tally: Tally) -> Score {
+    Score(
+      loss: loss.reduced(tally.loss, terms: tally.terms),
+      accuracy: tally.judged > 0 ? Double(tally.correct) / Double(tally.judged) : nil)
+  }
+
+  private func judge(_ output: Matrix, _ targets: Targets, _ rows: Int, _ tally: inout Tally) {
+    for row in 0..<rows {
+      let label = targets.holdsClasses ? Int(targets.labels.pointer[row]) : Scorer.largest(targets.values[row: row])
+      if label == loss.ignoredClass { continue }
+      tally.judged += 1
+      if Scorer.largest(output[row: row]) == label { tally.correct += 1 }
+    }
+  }
+
+  /// The place of the largest value; of equal ones the first.
+  private static func largest(_ values: UnsafeBufferPointer<Float>) -> Int {
+    var best = 0
+    for i in values.indices where values[i] > values[best] { best = i }
+    return best
+  }
+}
