@@ -30,10 +30,6 @@ public protocol OptimizerLevel {
   /// x[i] = min(max(x[i], −limit), limit); NaN stays.
   static func clip(_ x: UnsafeMutablePointer<Float>, count: Int, limit: Float)
 
-  /// y[i] += a·x[i]
-  static func addScaled(
-    _ y: UnsafeMutablePointer<Float>, _ x: UnsafePointer<Float>, count: Int, factor a: Float)
-
   /// Whether no element is infinite or NaN.
   static func isFinite(_ x: UnsafePointer<Float>, count: Int) -> Bool
 }

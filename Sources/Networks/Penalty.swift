@@ -17,15 +17,8 @@ extension Parameter {
   /// Adds the penalty's gradient l1·sign(w) + 2·l2·w to the parameter's own.
   public func addPenaltyGradient() {
     guard isPenalised, let gradient else { return }
-    if l2 > 0 {
-      kernels.addScaled(gradient.pointer, values.pointer, count: values.count, factor: Float(2 * l2))
-    }
-    guard l1 > 0 else { return }
-    let amount = Float(l1)
-    for i in 0..<values.count {
-      let w = values.pointer[i]
-      gradient.pointer[i] += w > 0 ? amount : w < 0 ? -amount : 0
-    }
+    kernels.addPenaltyGradient(
+      gradient.pointer, of: values.pointer, count: values.count, l1: Float(l1), l2: Float(l2))
   }
 
   /// Scales the weights into each neuron down to the largest norm allowed (Srivastava et al. 2014; Keras's MaxNorm).

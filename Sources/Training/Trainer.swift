@@ -23,6 +23,8 @@ public final class Trainer {
   private var best: [String: Tensor]?
   private var state = TrainingState()
   private let needsAccuracy: Bool
+  /// The penalty on the outputs of layers in the last batch of the epoch; nil when there is none.
+  private var activityPenalty: Double?
 
   /// A trainer at the beginning of a run.
   public init(
@@ -121,9 +123,10 @@ public final class Trainer {
       if options.keepsBest { best = network.tensors }
     }
     let penalties = network.parameters.filter { $0.parameter.isPenalised }
+    let penalty = penalties.reduce(0) { $0 + $1.parameter.penalty } + (activityPenalty ?? 0)
     let report = EpochReport(
       epoch: state.epoch, step: state.step, learningRate: rate, train: train,
-      penalty: penalties.isEmpty ? nil : penalties.reduce(0) { $0 + $1.parameter.penalty }, valid: valid,
+      penalty: penalties.isEmpty && activityPenalty == nil ? nil : penalty, valid: valid,
       gradientNorm: options.clipNorm == nil ? nil : state.largestGradientNorm, isBest: isBest, seconds: seconds)
     (state.position, state.lossSum, state.correct, state.largestGradientNorm) = (0, 0, 0, 0)
     if let patience = options.patience, state.epoch - max(state.bestEpoch, state.firstEpoch) >= patience {
@@ -171,6 +174,7 @@ public final class Trainer {
     state.largestGradientNorm = max(state.largestGradientNorm, norm)
     state.step += 1
     state.position += rows
+    if state.position == data.rows { activityPenalty = executor.activityPenalty(rows: rows) }
   }
 
   /// Why numbers stopped being finite: the data was not, or the steps were too large.

@@ -73,7 +73,7 @@ public struct EpochReport: Sendable {
   public var learningRate: Double
   /// On the rows as they were trained on.
   public var train: Score
-  /// The penalty terms at the end of the epoch; nil when there are none.
+  /// The penalty terms at the end of the epoch, those on activations of its last batch; nil when there are none.
   public var penalty: Double?
   /// On the validation data, after the epoch.
   public var valid: Score?

@@ -103,8 +103,7 @@ enum Init {
 
   private static func printLists() throws {
     var text = "Layers:\n\(LayerKind.listing)"
-    text += "Initialisers:\n"
-    for initializer in Initializer.names { text += "  \(initializer.name)\n      \(initializer.summary)\n" }
+    text += "Initialisers:\n\(InitializerKind.listing)"
     let sink = ByteSink.standardOutput()
     try sink.write(text)
     try sink.finish()

@@ -60,7 +60,9 @@ import Testing
 
   @Test func passes() {
     for count in [0, 1, 8, 15, 16, 33, 1003] {
-      let (x, y) = (random(count, 1), random(count, 2))
+      var x = random(count, 1)
+      if count > 3 { x[3] = 0 }
+      let y = random(count, 2)
       let squares = x.reduce(0) { $0 + Double($1) * Double($1) }
       let sums = Set(levels.map { $0.sumOfSquares(x, count: count) })
       #expect(sums.count == 1)
@@ -73,9 +75,9 @@ import Testing
         level.clip(&a, count: count, limit: 0.5)
         #expect(a == x.map { min(max($0, -0.5), 0.5) })
         a = y
-        level.addScaled(&a, x, count: count, factor: 0.3)
-        #expect(
-          (0..<count).allSatisfy { close(a[$0], Double(y[$0]) + Double(Float(0.3)) * Double(x[$0]), 1e-6) })
+        level.addPenaltyGradient(&a, of: x, count: count, l1: 0.25, l2: 0.5)
+        let expected = zip(x, y).map { x, y in Double(y) + (x > 0 ? 0.25 : x < 0 ? -0.25 : 0) + Double(x) }
+        #expect((0..<count).allSatisfy { close(a[$0], expected[$0], 1e-6) })
         let finite = level.isFinite(x, count: count)
         #expect(finite)
         for bad in [Float.nan, .infinity, -.infinity] {

@@ -93,13 +93,6 @@ extension Level {
   }
 
   /// See `OptimizerLevel`.
-  public static func addScaled(
-    _ y: UnsafeMutablePointer<Float>, _ x: UnsafePointer<Float>, count: Int, factor a: Float
-  ) {
-    forEachVector(count) { i, load, store in store(multiplyAdd(load(y + i), load(x + i), a), y + i) }
-  }
-
-  /// See `OptimizerLevel`.
   public static func isFinite(_ x: UnsafePointer<Float>, count: Int) -> Bool {
     // x·0 is 0 for every finite x, else NaN, and NaN stays in a sum.
     var sum = Lanes()
@@ -111,7 +104,7 @@ extension Level {
 /// Calls body with the index of every vector of a flat array, and the load and store to use there: those
 /// of the last, incomplete vector touch only the elements that exist.
 @inline(__always)
-private func forEachVector(
+func forEachVector(
   _ count: Int,
   _ body: (
     _ index: Int, _ load: (UnsafePointer<Float>) -> Lanes,
