@@ -52,7 +52,9 @@ public struct GradientCheck {
     }
     // What the outputs of the layers below each layer are penalised with.
     var penaltyBelow = [0.0]
-    for (i, layer) in network.layers.enumerated() { penaltyBelow.append(penaltyBelow[i] + activity(layer, inputs[i + 1])) }
+    for (i, layer) in network.layers.enumerated() {
+      penaltyBelow.append(penaltyBelow[i] + activity(layer, inputs[i + 1]))
+    }
     let start = total(from: 0, inputs[0], values)
     var findings: [Finding] = []
     for (i, layer) in network.layers.enumerated() {

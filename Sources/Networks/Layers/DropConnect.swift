@@ -99,7 +99,8 @@ final class DropConnect: TransformLayer {
     guard dense.weight.isTrainable, let gradient = dense.weight.gradient, let mask else { return }
     for panel in tile.panels {
       let first = panel * inputCount
-      apply(mask, to: gradient, (first + tile.rows.lowerBound) * panelWidth..<(first + tile.rows.upperBound) * panelWidth)
+      apply(
+        mask, to: gradient, (first + tile.rows.lowerBound) * panelWidth..<(first + tile.rows.upperBound) * panelWidth)
     }
   }
 }
