@@ -12,3 +12,11 @@ typedef __typeof__(&openblas_get_num_threads) openblas_get_num_threads_function;
 typedef void (*dsyevd_function)(
     const char *jobz, const char *uplo, const int *n, double *a, const int *lda, double *w,
     double *work, const int *lwork, int *iwork, const int *liwork, int *info);
+
+/* LAPACK's QR decomposition by Householder's reflections, and the factor Q from them. */
+typedef void (*dgeqrf_function)(
+    const int *m, const int *n, double *a, const int *lda, double *tau, double *work,
+    const int *lwork, int *info);
+typedef void (*dorgqr_function)(
+    const int *m, const int *n, const int *k, double *a, const int *lda, const double *tau,
+    double *work, const int *lwork, int *info);

@@ -16,6 +16,8 @@ public enum Activation: Equatable, Sendable {
   case softplus
   /// z·Φ(z) = z·(1 + erf(z/√2))/2, exact (Hendrycks and Gimpel 2016)
   case gelu
+  /// z·(1 + tanh(√(2/π)·(z + 0.044715·z³)))/2, the approximation of gelu (PyTorch's approximate='tanh')
+  case geluTanh
   /// z·sigmoid(z), also called swish (Elfwing et al. 2018)
   case silu
 
@@ -23,7 +25,7 @@ public enum Activation: Equatable, Sendable {
   @inlinable
   public var needsInput: Bool {
     switch self {
-    case .gelu, .silu, .softplus: true
+    case .gelu, .geluTanh, .silu, .softplus: true
     default: false
     }
   }

@@ -10,9 +10,9 @@ public protocol DropoutLevel {
     key: UInt64, stream: (UInt32, UInt32), p: Double, rows: Range<Int>, columns: Range<Int>,
     mask: UnsafeMutablePointer<UInt8>, ld: Int)
 
-  /// y[r, c] = mask[r, c] ≠ 0 ? y[r, c]·scale : 0 on a tile [rows, columns], in place: the forward pass on
-  /// activations and the backward pass on their gradients, with scale = 1/(1 − p).
+  /// y[r, c] = mask[r, c] ≠ 0 ? y[r, c]·scale + shift : dropped on a tile [rows, columns], in place: the forward pass
+  /// on activations or weights, and the backward pass on gradients with shift = dropped = 0.
   static func dropoutApply(
     mask: UnsafePointer<UInt8>, ldMask: Int, y: UnsafeMutablePointer<Float>, ldy: Int,
-    rows: Int, columns: Int, scale: Float)
+    rows: Int, columns: Int, scale: Float, shift: Float, dropped: Float)
 }

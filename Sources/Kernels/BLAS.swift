@@ -13,6 +13,8 @@ public struct BLAS: Sendable {
   let sgemmFunction: sgemm_function
   let dgemmFunction: dgemm_function
   let dsyevdFunction: dsyevd_function
+  let dgeqrfFunction: dgeqrf_function
+  let dorgqrFunction: dorgqr_function
 
   private static let opened: Result<BLAS, BLASError> = {
     do throws(BLASError) {
@@ -40,6 +42,8 @@ public struct BLAS: Sendable {
     sgemmFunction = try find("cblas_sgemm", as: sgemm_function.self)
     dgemmFunction = try find("cblas_dgemm", as: dgemm_function.self)
     dsyevdFunction = try find("dsyevd_", as: dsyevd_function.self)
+    dgeqrfFunction = try find("dgeqrf_", as: dgeqrf_function.self)
+    dorgqrFunction = try find("dorgqr_", as: dorgqr_function.self)
   }
 
   /// C = alpha·A·B + beta·C, row-major: A [m, k] (stored [k, m] where transposed), B [k, n] (stored

@@ -22,6 +22,7 @@ public final class Executor {
   /// The layers as what they are, so that no tile has to ask.
   private let transforms: [(any TransformLayer)?]
   private let elementwise: [(any ElementwiseLayer)?]
+  private let activityPenalties: [ActivityPenalty?]
   private var stages: [Stage] = []
   /// The output of each layer; one matrix serves neighbours that work in place.
   private var outputs: [Matrix] = []
@@ -46,37 +47,43 @@ public final class Executor {
     input = Matrix(capacity: capacity, columns: network.inputCount)
     transforms = network.layers.map { $0 as? any TransformLayer }
     elementwise = network.layers.map { $0 as? any ElementwiseLayer }
+    activityPenalties = network.layers.map(\.activityPenalty)
     // What the backward pass needs of the matrix at hand: of all layers that have worked in it, not the last alone.
     var needed = BackwardNeed.nothing
     for (i, layer) in network.layers.enumerated() {
       layer.allocate(capacity: capacity, index: i)
       let beginsRandomPart = layer.isRandom && firstRandomStage == nil
-      if beginsRandomPart { firstRandomStage = keepsPrefix || stages.isEmpty ? stages.count : stages.count - 1 }
       let isTransform = transforms[i] != nil
-      if isTransform || stages.isEmpty || (keepsPrefix && beginsRandomPart) {
+      let beginsStage = isTransform || stages.isEmpty || (keepsPrefix && beginsRandomPart)
+      if beginsRandomPart { firstRandomStage = beginsStage ? stages.count : stages.count - 1 }
+      if beginsStage {
         stages.append(Stage(transform: isTransform ? i : nil, tail: (isTransform ? i + 1 : i)..<i + 1))
         outputs.append(Matrix(capacity: capacity, columns: layer.outputCount))
-        needed = layer.backwardNeeds.ofOutput
+        needed = Executor.needOfOutput(layer)
       } else {
         stages[stages.count - 1].tail = stages[stages.count - 1].tail.lowerBound..<i + 1
         if !keepsOutputs, Executor.mayOverwrite(needed, layer) {
           outputs.append(outputs[i - 1])
-          if needed == .nothing { needed = layer.backwardNeeds.ofOutput }
+          if needed == .nothing { needed = Executor.needOfOutput(layer) }
         } else {
           outputs.append(Matrix(capacity: capacity, columns: layer.outputCount))
-          needed = layer.backwardNeeds.ofOutput
+          needed = Executor.needOfOutput(layer)
         }
       }
     }
   }
 
-  /// Whether an element-wise layer may work in place in a matrix of which something is needed. (Layers that need nothing
-  /// themselves, dropout and flatten, leave signs alone, or make a zero where the gradient is zero too.)
+  /// What the backward pass has to find unchanged of a layer's output: all of it where its penalty is taken from it.
+  private static func needOfOutput(_ layer: any Layer) -> BackwardNeed {
+    layer.activityPenalty == nil ? layer.backwardNeeds.ofOutput : .output
+  }
+
+  /// Whether an element-wise layer may work in place in a matrix of which something is needed.
   private static func mayOverwrite(_ needed: BackwardNeed, _ layer: any Layer) -> Bool {
     if layer.backwardNeeds == .input { return false }
     switch needed {
     case .nothing, .input: return true
-    case .sign: return layer.backwardNeeds == .nothing
+    case .sign: return layer.leavesSigns
     case .output: return false
     }
   }
@@ -137,7 +144,7 @@ public final class Executor {
     for (s, stage) in stages.enumerated().reversed() {
       let first = stage.transform ?? stage.tail.lowerBound
       guard stage.tail.upperBound > lowest || first >= lowest else { return }
-      if s == stages.count - 1 { backwardTail(stage, pass, over: output) }
+      if s == stages.count - 1 { backwardLast(stage, pass) }
       guard let i = stage.transform, let layer = transforms[i] else { return }
       let x = i == 0 ? input : outputs[i - 1]
       let dy = gradients[i]
@@ -145,11 +152,11 @@ public final class Executor {
       if lowest < i || layer.inputGradientIsInPlace {
         let dx = i > 0 ? gradients[i - 1] : dy
         let tiles = layer.inputGradientTiles(pass)
-        let below = s > 0 ? stages[s - 1].tail : 0..<0
+        let below = s > 0 ? stages[s - 1] : nil
         team.forEach(tiles.count) { t in
           let tile = tiles[t]
           layer.inputGradient(pass, x: x, y: outputs[i], dy: dy, dx: dx, tile: tile)
-          backward(below, pass, dx, tile)
+          if let below { backward(below, pass, dx, tile) }
         }
       }
       if layer.isTrainable, let weight = layer.parameters.first {
@@ -163,17 +170,32 @@ public final class Executor {
     }
   }
 
-  private func backwardTail(_ stage: Stage, _ pass: Pass, over matrix: Matrix) {
-    guard !stage.tail.isEmpty else { return }
+  /// Turns the gradient of the network's output into that of the last transform's.
+  private func backwardLast(_ stage: Stage, _ pass: Pass) {
+    guard !stage.tail.isEmpty || stage.transform.flatMap({ activityPenalties[$0] }) != nil else { return }
     let tiles = TileGrid(
-      rows: pass.rows, columns: matrix.columns, tileRows: max(1, 65536 / matrix.ld), tileColumns: matrix.columns)
-    team.forEach(tiles.count) { t in backward(stage.tail, pass, gradients[stage.tail.lowerBound], tiles[t]) }
+      rows: pass.rows, columns: output.columns, tileRows: max(1, 65536 / output.ld), tileColumns: output.columns)
+    team.forEach(tiles.count) { t in backward(stage, pass, outputGradient, tiles[t]) }
   }
 
-  private func backward(_ tail: Range<Int>, _ pass: Pass, _ gradient: Matrix, _ tile: Tile) {
-    for i in tail.reversed() {
+  /// Turns a tile of the gradient of a stage's output into that of its transform's, in place.
+  private func backward(_ stage: Stage, _ pass: Pass, _ gradient: Matrix, _ tile: Tile) {
+    for i in stage.tail.reversed() {
       elementwise[i]?.backward(
         pass, x: i == 0 ? input : outputs[i - 1], y: outputs[i], gradient: gradient, tile: tile)
     }
+    guard let i = stage.transform, let penalty = activityPenalties[i] else { return }
+    penalty.addGradient(pass, y: outputs[i], gradient: gradient, tile: tile)
+  }
+
+  /// The penalties on the outputs of the last batch, of so many rows; nil when no layer has one.
+  public func activityPenalty(rows: Int) -> Double? {
+    guard activityPenalties.contains(where: { $0 != nil }) else { return nil }
+    var sum = 0.0
+    for (penalty, output) in zip(activityPenalties, outputs) {
+      guard let penalty else { continue }
+      sum += penalty.value(of: (0..<rows).lazy.flatMap { output[row: $0] }.map(Double.init), rows: rows)
+    }
+    return sum
   }
 }

@@ -50,6 +50,11 @@ public struct GradientCheck {
     for (i, layer) in network.layers.enumerated() {
       inputs.append(layer.reference(inputs[i], values: values[i], pass))
     }
+    // What the outputs of the layers below each layer are penalised with.
+    var penaltyBelow = [0.0]
+    for (i, layer) in network.layers.enumerated() {
+      penaltyBelow.append(penaltyBelow[i] + activity(layer, inputs[i + 1]))
+    }
     let start = total(from: 0, inputs[0], values)
     var findings: [Finding] = []
     for (i, layer) in network.layers.enumerated() {
@@ -64,7 +69,7 @@ public struct GradientCheck {
           let value = values[i][j][k]
           func moved(_ change: Double) -> Double {
             values[i][j][k] = value + change
-            return total(from: i, inputs[i], values)
+            return total(from: i, inputs[i], values) + penaltyBelow[i]
           }
           var h = 1e-5 * max(1, abs(value))
           var (above, below) = ((moved(h) - start) / h, (start - moved(-h)) / h)
@@ -92,18 +97,25 @@ public struct GradientCheck {
     loss.factor(terms: loss.terms(targets, rows: pass.rows, outputs: executor.network.outputCount))
   }
 
-  /// The loss with its penalties, from the input of a layer on.
+  private func activity(_ layer: any Layer, _ outputs: [Double]) -> Double {
+    layer.activityPenalty?.value(of: outputs, rows: pass.rows) ?? 0
+  }
+
+  /// The loss with its penalties, but those on the outputs of the layers before, from the input of a layer on.
   private func total(from first: Int, _ x: [Double], _ values: [[[Double]]]) -> Double {
     let layers = executor.network.layers
     var x = x
-    for i in first..<layers.count { x = layers[i].reference(x, values: values[i], pass) }
+    var penalty = 0.0
+    for i in first..<layers.count {
+      x = layers[i].reference(x, values: values[i], pass)
+      penalty += activity(layers[i], x)
+    }
     let outputs = executor.network.outputCount
     var sum = 0.0
     for row in 0..<pass.rows {
       let output = Array(x[row * outputs..<(row + 1) * outputs])
       sum += Double(targets.weights.pointer[row]) * loss.reference(output, targets, row: row)
     }
-    var penalty = 0.0
     for (layer, values) in zip(layers, values) {
       for (parameter, values) in zip(layer.parameters, values) where parameter.isTrainable && parameter.isPenalised {
         penalty += parameter.l1 * values.reduce(0) { $0 + abs($1) } + parameter.l2 * values.reduce(0) { $0 + $1 * $1 }

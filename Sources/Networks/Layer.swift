@@ -55,6 +55,10 @@ public protocol Layer: AnyObject {
   var isRandom: Bool { get }
   /// What the backward pass has to find unchanged of this layer's input and output.
   var backwardNeeds: BackwardNeed { get }
+  /// Whether its outputs have the signs of its inputs or are zero, in which case so is the gradient.
+  var leavesSigns: Bool { get }
+  /// The penalty on its outputs; nil for none.
+  var activityPenalty: ActivityPenalty? { get }
   /// Makes what the layer needs besides its output, for batches of up to `capacity` rows.
   func allocate(capacity: Int, index: Int)
   /// Called once before the tiles of a pass, on the calling thread.
@@ -82,6 +86,10 @@ extension Layer {
   public var needsRows: Int { 1 }
   /// No, for most layers.
   public var isRandom: Bool { false }
+  /// No, for most layers.
+  public var leavesSigns: Bool { false }
+  /// None, for most layers.
+  public var activityPenalty: ActivityPenalty? { nil }
   /// Nothing but its input, for most layers.
   public var backwardNeeds: BackwardNeed { .nothing }
   /// Whether an optimizer may change something here.

@@ -8,18 +8,22 @@ public struct LayerKind: Kind {
   public static let noun = "layer"
   /// What its line in a layer list looks like.
   public let signature: Signature
+  /// The initialiser that suits weights whose outputs this layer takes; nil leaves it to the layer after it.
+  public let initializer: String?
   /// Makes a layer of a spec for rows of a shape.
   public let make: @Sendable (Spec, [Int]) throws(Failure) -> any Layer
 
   init(
-    _ name: String, arguments: String, keys: String, summary: String,
+    _ name: String, arguments: String = "", keys: String = "", initializer: String? = nil, summary: String,
     make: @escaping @Sendable (Spec, [Int]) throws(Failure) -> any Layer
   ) {
     signature = Signature(name, arguments: arguments, keys: keys, summary: summary)
+    self.initializer = initializer
     self.make = make
   }
 
   /// Every kind of layer.
   public static let all: [LayerKind] =
-    [Dense.kind, BatchNorm.kind, Dropout.kind, Flatten.kind] + ActivationLayer.kinds + [Softmax.kind]
+    [Dense.kind, DropConnect.kind, BatchNorm.kind, LayerNorm.kind] + Dropout.kinds + [Flatten.kind]
+    + ActivationLayer.kinds + [ParametricRelu.kind] + Softmax.kinds
 }

@@ -95,8 +95,8 @@ public final class Network {
 
   /// Draws first values for all parameters from a seed.
   ///
-  /// A weight without `init` gets the initialiser that suits the activation after it (He for the relu family, LeCun
-  /// for selu, Glorot otherwise), and the layer list then says so.
+  /// A weight without `init` gets the initialiser that suits the activation after it (see `LayerKind.initializer`;
+  /// Glorot at the end), and the layer list then says so.
   public func initialize(seed: Int) throws(Failure) {
     for (i, layer) in layers.enumerated() {
       for (j, parameter) in layer.parameters.enumerated() {
@@ -107,22 +107,17 @@ public final class Network {
           architecture.layers[i] = layer.spec
         }
         let initializer = try Initializer(parsing: layer.spec[key] ?? "zeros")
+        let shape = ParameterShape(parameter.shape, fanIn: layer.inputCount, fanOut: layer.outputCount)
         var stream = RandomStream(seed: UInt64(seed), purpose: RandomPurpose.initialization, index: UInt32(i * 16 + j))
-        parameter.load(
-          initializer.values(
-            count: parameter.count, fanIn: layer.inputCount, fanOut: layer.outputCount, from: &stream))
+        parameter.load(try initializer.values(shape, from: &stream))
       }
     }
   }
 
   private func recommendedInitializer(after index: Int) -> String {
     for spec in architecture.layers.dropFirst(index + 1) {
-      switch spec.name {
-      case "relu", "leakyrelu", "elu": return "he_normal"
-      case "selu": return "lecun_normal"
-      case "bn", "dropout", "flatten": continue
-      default: return "glorot_uniform"
-      }
+      let kind = LayerKind.all.first { $0.name == spec.name }
+      if let initializer = kind?.initializer { return initializer }
     }
     return "glorot_uniform"
   }

@@ -30,6 +30,8 @@ public final class Parameter {
     case bias
     /// Scale or shift of a normalisation.
     case norm
+    /// The learnt slope of an activation, neither decayed nor penalised: decay would make it a relu (He et al. 2015).
+    case slope
     /// Kept, not trained.
     case buffer
   }

@@ -25,6 +25,8 @@ public final class Trainer {
   private var order: [Int32] = []
   private var best: [String: Tensor]?
   private var state = TrainingState()
+  /// The penalty on the outputs of layers in the last batch of the epoch; nil when there is none.
+  private var activityPenalty: Double?
 
   /// A trainer at the beginning of a run.
   public init(
@@ -141,10 +143,10 @@ public final class Trainer {
     }
     observePlateau(train, valid)
     let penalties = network.parameters.filter { $0.parameter.isPenalised }
+    let penalty = penalties.reduce(0) { $0 + $1.parameter.penalty } + (activityPenalty ?? 0)
     let report = EpochReport(
       epoch: state.epoch, step: state.step, learningRate: scheduled.learningRate, momentum: scheduled.momentum,
-      train: train,
-      penalty: penalties.isEmpty ? nil : penalties.reduce(0) { $0 + $1.parameter.penalty }, valid: valid,
+      train: train, penalty: penalties.isEmpty && activityPenalty == nil ? nil : penalty, valid: valid,
       gradientNorm: options.clipNorm == nil ? nil : state.largestGradientNorm, gradientNorms: meanGradientNorms,
       isBest: isBest, seconds: seconds)
     (state.position, state.tally, state.largestGradientNorm) = (0, Tally(), 0)
@@ -214,6 +216,7 @@ public final class Trainer {
     for i in state.gradientNorms.indices { state.gradientNorms[i] += updater.gradientNorms[i] }
     state.step += 1
     state.position += rows
+    if state.position == data.rows { activityPenalty = executor.activityPenalty(rows: rows) }
   }
 
   /// Why numbers stopped being finite: the data was not, or the steps were too large.

@@ -105,7 +105,7 @@ public struct EpochReport: Sendable {
   public var momentum: Double?
   /// On the rows as they were trained on.
   public var train: Score
-  /// The penalty terms at the end of the epoch; nil when there are none.
+  /// The penalty terms at the end of the epoch, those on activations of its last batch; nil when there are none.
   public var penalty: Double?
   /// On the validation data, after the epoch; with the averaged parameters, once there are any.
   public var valid: Score?

@@ -8,6 +8,7 @@ enum Init {
     var common = CommonOptions()
     var input: [Int] = []
     var file: String?
+    var preset: Preset?
     var weights: String?
     var initializer: String?
     var biasInitializer: String?
@@ -26,9 +27,9 @@ enum Init {
       ],
       notes: [
         "Layers: " + LayerKind.names.joined(separator: " ") + ".",
-        "A weight without init= gets the initialiser that suits the activation after it: He for relu, leakyrelu "
-          + "and elu, LeCun for selu, Glorot otherwise.",
-      ],
+        "A weight without init= gets the initialiser that suits the activation after it: He for the relu family, "
+          + "LeCun for selu, Glorot otherwise.",
+      ] + Preset.all.map { "Train a net of --preset \($0.name) by nn-train \($0.training)." },
       defaults: Options(),
       options: [
         .parsed("input", short: "i", value: "SHAPE", \.input, "shape of one input row, such as 784 or 28x28") {
@@ -36,7 +37,13 @@ enum Init {
         }.under("Layers"),
         .file("file", short: "f", \.file, "read the layer list from FILE: one layer a line, # comments")
           .under("Layers"),
-        .flag("list", \.lists, "print layers and initialisers with their arguments").under("Layers"),
+        .parsed(
+          "preset", value: "NAME", \.preset,
+          "the layers are dense ones; put between them: "
+            + Preset.all.map { "\($0.layers.joined(separator: " ")) (\($0.name))" }.joined(separator: ", "),
+          completion: .words(Preset.names)
+        ) { (text) throws(Failure) in try Preset.named(text) }.under("Layers"),
+        .flag("list", \.lists, "print layers, initialisers and presets with their arguments").under("Layers"),
         .parsed("init", value: "INIT", \.initializer, "initialiser of weights whose layer has no init=") {
           (text) throws(Failure) in try Initializer(parsing: text).text
         }.under("Defaults for all layers"),
@@ -76,6 +83,7 @@ enum Init {
     }
     guard !options.input.isEmpty else { throw Failure.usage("--input SHAPE is due: the shape of one input row") }
     var architecture = try Architecture(input: options.input, parsing: texts)
+    if let preset = options.preset { architecture.layers = try preset.expand(architecture.layers) }
     try architecture.applyDefaults(
       initializer: options.initializer, biasInitializer: options.biasInitializer, l1: options.l1, l2: options.l2,
       maximumNorm: options.maximumNorm)
@@ -103,8 +111,8 @@ enum Init {
 
   private static func printLists() throws {
     var text = "Layers:\n\(LayerKind.listing)"
-    text += "Initialisers:\n"
-    for initializer in Initializer.names { text += "  \(initializer.name)\n      \(initializer.summary)\n" }
+    text += "Initialisers:\n\(InitializerKind.listing)"
+    text += "Presets:\n\(Preset.listing)"
     let sink = ByteSink.standardOutput()
     try sink.write(text)
     try sink.finish()

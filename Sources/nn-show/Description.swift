@@ -129,10 +129,10 @@ struct Description {
         let s = Statistics(tensor)
         return [name.printable, tensor.type.rawValue, tensor.shape.isEmpty ? "-" : Shape.text(tensor.shape)]
           + (tensor.count == 0 ? ["", "", "", ""] : [s.minimum, s.maximum, s.mean, s.standardDeviation].map(short))
-          + [s.notFinite == 0 ? "" : "\(s.notFinite) not finite"]
+          + [String(s.zeros)] + [s.notFinite == 0 ? "" : "\(s.notFinite) not finite"]
       }
       out += TextTable.text(
-        ["tensor", "type", "shape", "min", "max", "mean", "std", ""], rows, rightAligned: [3, 4, 5, 6])
+        ["tensor", "type", "shape", "min", "max", "mean", "std", "zeros", ""], rows, rightAligned: [3, 4, 5, 6, 7])
     }
     return out
   }

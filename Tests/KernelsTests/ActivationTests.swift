@@ -4,7 +4,7 @@ import Testing
 
 private let activations: [Activation] = [
   .relu, .leakyRelu(slope: 0.01), .elu(alpha: 1), .elu(alpha: 0.5), .selu, .sigmoid, .tanh, .softplus, .gelu,
-  .silu,
+  .geluTanh, .silu,
 ]
 
 /// f(z) and f′(z)
@@ -22,6 +22,10 @@ private func reference(_ f: Activation, _ z: Double) -> (value: Double, slope: D
   case .tanh: return (tanh(z), 1 - tanh(z) * tanh(z))
   case .softplus: return (max(z, 0) + log1p(exp(-abs(z))), s)
   case .gelu: return (z * distribution, distribution + z * density)
+  case .geluTanh:
+    let t = tanh((2 / Double.pi).squareRoot() * (z + 0.044715 * z * z * z))
+    let slope = (2 / Double.pi).squareRoot() * (1 + 3 * 0.044715 * z * z)
+    return (z * (1 + t) / 2, (1 + t + z * (1 - t * t) * slope) / 2)
   case .silu: return (z * s, s * (1 + z * (1 - s)))
   }
 }
@@ -69,11 +73,12 @@ private func reference(_ f: Activation, _ z: Double) -> (value: Double, slope: D
         level.activationForward(f, z: z, ldz: 16, y: y.pointer, ldy: 16, rows: 1, columns: 16)
         for i in 0..<16 {
           // −∞·0 is NaN in gelu and silu.
-          if z[i] == -.infinity && (f == .gelu || f == .silu) { continue }
+          let isGelu = f == .gelu || f == .geluTanh
+          if z[i] == -.infinity && (isGelu || f == .silu) { continue }
           let expected = reference(f, Double(z[i])).value
-          let tolerance = f == .gelu || f == .softplus ? 1e-6 : 5e-7
+          let tolerance = isGelu || f == .softplus ? 1e-6 : 5e-7
           #expect(
-            close(y[i], z[i].isNaN ? .nan : expected, tolerance, scale: f == .gelu ? 0.5 : 1e-37),
+            close(y[i], z[i].isNaN ? .nan : expected, tolerance, scale: isGelu ? 0.5 : 1e-37),
             "\(level.name) \(f)(\(z[i])) = \(y[i])")
         }
       }

@@ -34,4 +34,19 @@ import Testing
       }
     }
   }
+
+  @Test func orthonormalColumns() throws {
+    let (rows, columns) = (30, 20)
+    let matrix = Matrix.random(1, rows * columns, seed: 2).values.map(Double.init)
+    let q = try BLAS.open().orthonormalColumns(of: matrix, rows: rows, columns: columns)
+    func product(_ a: [Double], _ i: Int, _ b: [Double], _ j: Int) -> Double {
+      (0..<rows).reduce(0) { $0 + a[i * rows + $1] * b[j * rows + $1] }
+    }
+    for i in 0..<columns {
+      for j in 0..<columns { #expect(abs(product(q, i, q, j) - (i == j ? 1 : 0)) < 1e-13) }
+      // R = Qᵀ·A has a positive diagonal and nothing below it.
+      #expect(product(q, i, matrix, i) > 0)
+      for j in 0..<i { #expect(abs(product(q, i, matrix, j)) < 1e-12) }
+    }
+  }
 }

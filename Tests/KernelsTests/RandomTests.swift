@@ -50,9 +50,11 @@ import Testing
           let before = y.copy()
           level.dropoutApply(
             mask: mask.pointer + 4 * ld, ldMask: ld, y: y.pointer, ldy: y.ld, rows: rows, columns: columns,
-            scale: 2)
+            scale: 2, shift: 0.5, dropped: -3)
           for r in 0..<rows {
-            for c in 0..<columns { #expect(y[r, c] == (mask[(r + 4) * ld + c] == 0 ? 0 : before[r, c] * 2)) }
+            for c in 0..<columns {
+              #expect(y[r, c] == (mask[(r + 4) * ld + c] == 0 ? -3 : before[r, c] * 2 + 0.5))
+            }
           }
           #expect(y.paddingIsZero)
         }

@@ -73,52 +73,6 @@ import Testing
   }
 }
 
-@Suite struct InitializerTests {
-  private static let variances: [(name: String, inverse: Double)] = [
-    ("glorot_uniform", 750), ("glorot_normal", 750), ("he_uniform", 500), ("he_normal", 500), ("lecun_uniform", 1000),
-    ("lecun_normal", 1000), ("torch", 3000), ("normal:0:0.05", 400), ("uniform:-0.3:0.3", 100 / 3.0), ("small", 10000),
-  ]
-
-  /// Mean, standard deviation and bound of a large weight against the formula.
-  @Test(arguments: variances)
-  func moments(name: String, inverseVariance: Double) throws {
-    let variance = 1 / inverseVariance
-    let network = try Network(Architecture(input: [1000], parsing: ["dense:500,init=\(name)"]))
-    try network.initialize(seed: 11)
-    let found = Statistics(try #require(network.tensors["0.weight"]))
-    #expect(abs(found.mean) < 5 * (variance / 500_000).squareRoot())
-    #expect(abs(found.standardDeviation / variance.squareRoot() - 1) < 0.01)
-    if name.contains("uniform") || name == "torch" {
-      let bound = (3 * variance).squareRoot()
-      #expect(found.maximum <= bound * 1.000001)
-      #expect(found.minimum >= -bound * 1.000001)
-      #expect(found.maximum > bound * 0.999)
-    }
-  }
-
-  @Test func constantsAndRecommendations() throws {
-    let network = try Network(
-      Architecture(
-        input: [4], parsing: ["dense:3,bias_init=constant:0.5", "bn", "relu", "dense:3", "selu", "dense:2,init=ones"]))
-    try network.initialize(seed: 1)
-    let initializers = network.architecture.layers.map { $0["init"] ?? "-" }
-    #expect(initializers == ["he_normal", "-", "-", "lecun_normal", "-", "ones"])
-    #expect(network.tensors["0.bias"]?.floats == [0.5, 0.5, 0.5])
-    #expect(network.tensors["5.weight"]?.floats == [Float](repeating: 1, count: 6))
-  }
-
-  @Test func seedsAndLayersDiffer() throws {
-    func weights(_ seed: Int) throws -> [[Float]] {
-      let network = try Network(Architecture(input: [4], parsing: ["dense:4", "dense:4"]))
-      try network.initialize(seed: seed)
-      return ["0.weight", "1.weight"].compactMap { network.tensors[$0]?.floats }
-    }
-    #expect(try weights(1) == weights(1))
-    #expect(try weights(1) != weights(2))
-    #expect(try weights(1)[0] != weights(1)[1])
-  }
-}
-
 @Suite struct EditingTests {
   private func model() throws -> Frame {
     let network = try Network(

@@ -17,11 +17,11 @@ import Testing
     let loss = try LossKind.make(parsing: try #require(frame.metadata["loss"]))
     let targets = Targets(
       capacity: x.rows, columns: network.outputCount, holdsClasses: loss.answers.areClasses)
-    fill(executor.input, x)
+    executor.input.fill(x)
     if targets.holdsClasses {
       for (row, label) in (y.integers ?? []).enumerated() { targets.labels.pointer[row] = Int32(label) }
     } else {
-      fill(targets.values, y)
+      targets.values.fill(y)
     }
     return (executor, targets, loss)
   }
@@ -42,15 +42,6 @@ import Testing
     return (executor, sum)
   }
 
-  private func fill(_ matrix: Matrix, _ tensor: Tensor) {
-    let values = tensor.floats
-    for row in 0..<tensor.rows {
-      for c in 0..<matrix.columns { matrix.pointer[row * matrix.ld + c] = values[row * matrix.columns + c] }
-    }
-  }
-
-  private func rows(_ matrix: Matrix, _ count: Int) -> [Float] { (0..<count).flatMap { Array(matrix[row: $0]) } }
-
   @Test("agrees with PyTorch to 1e-5", arguments: Golden.names("gradients-"), [1, 2])
   func agreesWithPyTorch(name: String, threads: Int) throws {
     let frame = try Golden.read(name)
@@ -58,7 +49,7 @@ import Testing
     let (executor, loss) = try run(network, frame, threads: threads)
     let count = try frame.tensor("x").rows
     #expect(relativeDifference([Float(loss)], try frame.tensor("loss").floats) < 1e-5)
-    #expect(relativeDifference(rows(executor.output, count), try frame.tensor("output").floats) < 1e-5)
+    #expect(relativeDifference(executor.output.values(rows: count), try frame.tensor("output").floats) < 1e-5)
     for (name, _, parameter) in network.parameters where parameter.isTrainable {
       let gradient = try #require(parameter.gradient)
       let found = parameter.tensor(of: gradient).floats
@@ -69,7 +60,7 @@ import Testing
       #expect(relativeDifference(found.floats, expected.floats) < 1e-5, "\(name)")
     }
     executor.forward(Pass(.inference, rows: count))
-    #expect(relativeDifference(rows(executor.output, count), try frame.tensor("inference").floats) < 1e-5)
+    #expect(relativeDifference(executor.output.values(rows: count), try frame.tensor("inference").floats) < 1e-5)
   }
 
   @Test("agrees with central differences in Float64", arguments: Golden.names("gradients-"))
@@ -94,7 +85,7 @@ import Testing
       for i in 0..<4 { for c in 0..<5 { executor.input.pointer[i * executor.input.ld + c] = Float(i - c) / 3 } }
       executor.forward(Pass(.monteCarlo, rows: 4, seed: 1, step: 0))
       executor.forwardFromFirstRandomLayer(Pass(.monteCarlo, rows: 4, seed: 1, step: 5))
-      outputs.append(rows(executor.output, 4))
+      outputs.append(executor.output.values(rows: 4))
     }
     #expect(outputs[0] == outputs[1])
   }

@@ -32,6 +32,7 @@ extension Level {
     case .tanh: each { vectorTanh($0) }
     case .softplus: each { vectorSoftplus($0) }
     case .gelu: each { $0 * normalDistribution($0) }
+    case .geluTanh: each { $0 * (Lanes(repeating: 1) + vectorTanh(geluArgument($0))) * 0.5 }
     case .silu: each { $0 * vectorSigmoid($0) }
     }
   }
@@ -72,6 +73,12 @@ extension Level {
       each { z, dy in
         let density = vectorExpNegative(z * z * -0.5) * 0.398_942_280_401_432_7
         return dy * multiplyAdd(normalDistribution(z), z, density)
+      }
+    case .geluTanh:
+      each { z, dy in
+        let t = vectorTanh(geluArgument(z))
+        let slope = multiplyAdd(Lanes(repeating: geluFactor), z * z, 3 * 0.044_715 * geluFactor)
+        return dy * (one + t + z * (one - t * t) * slope) * 0.5
       }
     case .silu:
       each { z, dy in
@@ -114,4 +121,13 @@ private let seluAlpha: Float = 1.673_263_242_354_377_3
 @inline(__always)
 private func normalDistribution(_ z: Lanes) -> Lanes {
   (Lanes(repeating: 1) + vectorErf(z * 0.707_106_781_186_547_5)) * 0.5
+}
+
+/// √(2/π)
+private let geluFactor: Float = 0.797_884_560_802_865_4
+
+/// √(2/π)·(z + 0.044715·z³)
+@inline(__always)
+private func geluArgument(_ z: Lanes) -> Lanes {
+  multiplyAdd(z, z * z * z, 0.044_715) * geluFactor
 }

@@ -69,13 +69,11 @@ extension Level {
       let meanProduct = SIMD8<Float>(products * share)
       let scale = load(gamma + c, as: SIMD8<Float>.self) * factor
       let count = columns.upperBound - c
-      let padding =
-        SIMD8<Int32>(0, 1, 2, 3, 4, 5, 6, 7) .>= SIMD8(repeating: Int32(truncatingIfNeeded: count))
       for r in 0..<rows {
         let at = dy + r * lddy + c
         let normal = (load(x + r * ldx + c, as: SIMD8<Float>.self) - center) * factor
         let slope = load(UnsafePointer(at), as: SIMD8<Float>.self)
-        store((scale * (slope - meanSlope - normal * meanProduct)).replacing(with: 0, where: padding), at)
+        store(keepFirst8(count, scale * (slope - meanSlope - normal * meanProduct)), at)
       }
       c += 8
     }
@@ -84,6 +82,6 @@ extension Level {
 
 /// Eight columns of one row, in Double.
 @inline(__always)
-private func column8(_ x: UnsafePointer<Float>, _ offset: Int) -> SIMD8<Double> {
+func column8(_ x: UnsafePointer<Float>, _ offset: Int) -> SIMD8<Double> {
   SIMD8<Double>(load(x + offset, as: SIMD8<Float>.self))
 }

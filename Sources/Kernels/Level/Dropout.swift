@@ -64,7 +64,7 @@ extension Level {
   /// See `DropoutLevel`.
   public static func dropoutApply(
     mask: UnsafePointer<UInt8>, ldMask: Int, y: UnsafeMutablePointer<Float>, ldy: Int,
-    rows: Int, columns: Int, scale: Float
+    rows: Int, columns: Int, scale: Float, shift: Float, dropped: Float
   ) {
     let whole = columns / 8 * 8
     for r in 0..<rows {
@@ -74,11 +74,11 @@ extension Level {
       while c < whole {
         let kept = SIMD8<Float>(load(flags + c, as: SIMD8<UInt8>.self))
         let lanes = load(UnsafePointer(row + c), as: SIMD8<Float>.self)
-        store((lanes * scale).replacing(with: 0, where: kept .== SIMD8<Float>()), row + c)
+        store((lanes * scale + shift).replacing(with: dropped, where: kept .== SIMD8<Float>()), row + c)
         c += 8
       }
       while c < columns {
-        row[c] = flags[c] == 0 ? 0 : row[c] * scale
+        row[c] = flags[c] == 0 ? dropped : row[c] * scale + shift
         c += 1
       }
     }

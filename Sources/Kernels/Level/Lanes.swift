@@ -87,6 +87,13 @@ func keepFirst(_ count: Int, _ v: Lanes, fill: Float = 0) -> Lanes {
     with: fill, where: laneNumbers() .>= LaneBits(repeating: Int32(truncatingIfNeeded: count)))
 }
 
+/// Keeps the first `count` of eight lanes and puts 0 in the others.
+@inline(__always)
+func keepFirst8(_ count: Int, _ v: SIMD8<Float>) -> SIMD8<Float> {
+  let numbers = SIMD8<Int32>(0, 1, 2, 3, 4, 5, 6, 7)
+  return v.replacing(with: 0, where: numbers .>= SIMD8(repeating: Int32(truncatingIfNeeded: count)))
+}
+
 @inline(__always)
 func bits(_ v: Lanes) -> LaneBits { unsafeBitCast(v, to: LaneBits.self) }
 

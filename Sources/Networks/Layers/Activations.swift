@@ -7,12 +7,15 @@ import Tensors
 /// The activation functions, each applied to every value: y = f(x).
 final class ActivationLayer: ElementwiseLayer {
   static let kinds: [LayerKind] = [
-    plain("relu", "max(x, 0)", .relu),
-    withParameter("leakyrelu", "SLOPE=0.01", "x above 0, SLOPE·x below", default: 0.01) { .leakyRelu(slope: $0) },
-    withParameter("elu", "ALPHA=1", "x above 0, ALPHA·(eˣ − 1) below", default: 1) { .elu(alpha: $0) },
-    plain("selu", "1.0507·(x above 0, 1.6733·(eˣ − 1) below)", .selu),
-    plain("sigmoid", "1/(1 + e⁻ˣ)", .sigmoid),
-    plain("tanh", "the hyperbolic tangent", .tanh),
+    plain("relu", "max(x, 0)", .relu, "he_normal"),
+    withParameter("leakyrelu", "SLOPE=0.01", "x above 0, SLOPE·x below", "he_normal") { .leakyRelu(slope: $0) },
+    withParameter("elu", "ALPHA=1", "x above 0, ALPHA·(eˣ − 1) below", "he_normal") { .elu(alpha: $0) },
+    plain("selu", "1.0507·(x above 0, 1.6733·(eˣ − 1) below)", .selu, "lecun_normal"),
+    plain("sigmoid", "1/(1 + e⁻ˣ)", .sigmoid, "glorot_uniform"),
+    plain("tanh", "the hyperbolic tangent", .tanh, "glorot_uniform"),
+    gelu,
+    plain("silu", "x·sigmoid(x), also called swish", .silu, "he_normal"),
+    plain("softplus", "log(1 + eˣ)", .softplus, "he_normal"),
   ]
 
   var spec: Spec
@@ -26,24 +29,40 @@ final class ActivationLayer: ElementwiseLayer {
     self.function = function
   }
 
-  private static func plain(_ name: String, _ summary: String, _ function: Activation) -> LayerKind {
-    LayerKind(name, arguments: "", keys: "", summary: summary) { spec, input throws(Failure) in
+  private static func plain(
+    _ name: String, _ summary: String, _ function: Activation, _ initializer: String
+  ) -> LayerKind {
+    LayerKind(name, initializer: initializer, summary: summary) { spec, input throws(Failure) in
       try SpecReader(spec).finish()
       return ActivationLayer(spec, input: input, function: function)
     }
   }
 
+  /// `argument` is the parameter's name and default.
   private static func withParameter(
-    _ name: String, _ arguments: String, _ summary: String, default fallback: Double,
+    _ name: String, _ argument: String, _ summary: String, _ initializer: String,
     _ function: @escaping @Sendable (Float) -> Activation
   ) -> LayerKind {
-    LayerKind(name, arguments: arguments, keys: "", summary: summary) { spec, input throws(Failure) in
+    LayerKind(name, arguments: argument, initializer: initializer, summary: summary) { spec, input throws(Failure) in
       var reader = SpecReader(spec)
-      let key = arguments.prefix { $0 != "=" }.lowercased()
-      let parameter = try reader.number(key, positional: true, in: .notNegative, default: fallback)
+      let parts = argument.split(separator: "=")
+      let parameter = try reader.number(
+        parts[0].lowercased(), positional: true, in: .notNegative, default: Double(parts[1]))
       try reader.finish()
       return ActivationLayer(spec, input: input, function: function(Float(parameter)))
     }
+  }
+
+  private static let gelu = LayerKind(
+    "gelu", keys: "approximate=none", initializer: "he_normal", summary: "x·Φ(x), Φ the normal distribution function"
+  ) { spec, input throws(Failure) in
+    var reader = SpecReader(spec)
+    let approximation = try reader.text("approximate") ?? "none"
+    guard ["none", "tanh"].contains(approximation) else {
+      throw reader.failure("approximate '\(approximation)': none or tanh is due")
+    }
+    try reader.finish()
+    return ActivationLayer(spec, input: input, function: approximation == "tanh" ? .geluTanh : .gelu)
   }
 
   var backwardNeeds: BackwardNeed {
@@ -70,6 +89,7 @@ final class ActivationLayer: ElementwiseLayer {
       case .tanh: Reference.tanh(x)
       case .softplus: Reference.softplus(x)
       case .gelu: x * (1 + erf(x / 2.0.squareRoot())) / 2
+      case .geluTanh: x * (1 + Reference.tanh((2 / Double.pi).squareRoot() * (x + 0.044715 * x * x * x))) / 2
       case .silu: x / (1 + exp(-x))
       }
     }

@@ -8,7 +8,7 @@ import Tensors
 /// take the running ones.
 final class BatchNorm: TransformLayer, RunningStatistics {
   static let kind = LayerKind(
-    "bn", arguments: "", keys: "momentum=0.1 eps=1e-5 lr= name=",
+    "bn", keys: "momentum=0.1 eps=1e-5 lr= name=",
     summary: "batch normalisation: y = (x − mean)/√(variance + eps)·γ + β"
   ) { spec, input throws(Failure) in try BatchNorm(spec, input: input) }
 
@@ -37,8 +37,7 @@ final class BatchNorm: TransformLayer, RunningStatistics {
     var reader = SpecReader(spec)
     momentum = try reader.number("momentum", in: .share, default: 0.1)
     epsilon = try reader.number("eps", in: .positive, default: 1e-5)
-    let factor = try reader.number("lr", in: .notNegative, default: 1)
-    _ = try reader.text("name")
+    let factor = try reader.learningRateFactorAndName()
     try reader.finish()
     try Shape.requireFlat(input, for: spec)
     self.spec = spec

@@ -4,23 +4,28 @@ import Tensors
 /// `dense:UNITS`: y = x·Wᵀ + b, with W [units, inputs] and b [units] (PyTorch's Linear).
 final class Dense: Descending {
   static let kind = LayerKind(
-    "dense", arguments: "UNITS", keys: WeightOptions.keys,
+    "dense", arguments: "UNITS", keys: WeightOptions.keys, initializer: "glorot_uniform",
     summary: "fully connected: y = x·Wᵀ + b"
-  ) { spec, input throws(Failure) in try Dense(spec, input: input) }
+  ) { spec, input throws(Failure) in
+    var reader = SpecReader(spec)
+    let units = try reader.units()
+    let options = try WeightOptions(&reader)
+    try reader.finish()
+    return try Dense(spec, input: input, units: units, options: options)
+  }
 
   var spec: Spec
   let inputShape: [Int]
   let outputShape: [Int]
   let parameters: [Parameter]
-  private let weight: Parameter
+  let weight: Parameter
   private let bias: Parameter?
   let inputGradientIsInPlace = false
+  let activityPenalty: ActivityPenalty?
+  /// The weights that a pass multiplies with, laid out as `weight`'s values, which they are unless some are dropped.
+  var weightsInUse: AlignedBuffer<Float>
 
-  init(_ spec: Spec, input: [Int]) throws(Failure) {
-    var reader = SpecReader(spec)
-    let units = try reader.integer("units", positional: true, in: 1...1_000_000)
-    let options = try WeightOptions(&reader)
-    try reader.finish()
+  init(_ spec: Spec, input: [Int], units: Int, options: WeightOptions) throws(Failure) {
     try Shape.requireFlat(input, for: spec)
     guard units.multipliedReportingOverflow(by: input[0]).partialValue <= 1 << 31 else {
       throw .usage("\(spec): \(units) × \(input[0]) weights are more than 2³¹")
@@ -31,6 +36,8 @@ final class Dense: Descending {
     weight = Parameter("weight", shape: [units, input[0]], role: .weight)
     bias = options.hasBias ? Parameter("bias", shape: [units], role: .bias) : nil
     parameters = [weight] + (bias.map { [$0] } ?? [])
+    weightsInUse = weight.values
+    activityPenalty = options.activityPenalty
     options.apply(weight: weight, bias: bias)
   }
 
@@ -40,7 +47,7 @@ final class Dense: Descending {
 
   func forward(_ pass: Pass, x: Matrix, y: Matrix, tile: Tile) {
     kernels.denseForward(
-      x: x.pointer, ldx: x.ld, rows: tile.rows, inputs: inputCount, w: weight.values.pointer,
+      x: x.pointer, ldx: x.ld, rows: tile.rows, inputs: inputCount, w: weightsInUse.pointer,
       bias: bias?.values.pointer, panels: tile.panels, y: y.pointer, ldy: y.ld, accumulate: false)
   }
 
@@ -65,7 +72,7 @@ final class Dense: Descending {
 
   func inputGradient(_ pass: Pass, x: Matrix, y: Matrix, dy: Matrix, dx: Matrix, tile: Tile) {
     kernels.denseInputGradient(
-      dy: dy.pointer, ldy: dy.ld, rows: tile.rows, outputs: outputCount, w: weight.values.pointer,
+      dy: dy.pointer, ldy: dy.ld, rows: tile.rows, outputs: outputCount, w: weightsInUse.pointer,
       totalInputs: inputCount, inputs: tile.columns, dx: dx.pointer, ldx: dx.ld, accumulate: false)
   }
 
@@ -93,4 +100,9 @@ final class Dense: Descending {
         beta: biasBeta)
     }
   }
+}
+
+extension SpecReader {
+  /// The number of outputs, which stands first.
+  mutating func units() throws(Failure) -> Int { try integer("units", positional: true, in: 1...1_000_000) }
 }

@@ -2,8 +2,7 @@ import Tensors
 
 /// `flatten`: a row of any shape becomes a row of numbers, in row-major order.
 final class Flatten: ElementwiseLayer {
-  static let kind = LayerKind("flatten", arguments: "", keys: "", summary: "a row of any shape as a plain row") {
-    spec, input throws(Failure) in
+  static let kind = LayerKind("flatten", summary: "a row of any shape as a plain row") { spec, input throws(Failure) in
     try SpecReader(spec).finish()
     return Flatten(spec, input: input)
   }
@@ -11,7 +10,7 @@ final class Flatten: ElementwiseLayer {
   var spec: Spec
   let inputShape: [Int]
   var outputShape: [Int] { [inputCount] }
-  let backwardNeeds = BackwardNeed.nothing
+  let leavesSigns = true
 
   init(_ spec: Spec, input: [Int]) {
     self.spec = spec

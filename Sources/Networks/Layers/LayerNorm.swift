@@ -1,0 +1,85 @@
+import Kernels
+import Tensors
+
+/// `layernorm`: y = (x − mean)/√(variance + eps)·γ + β, with the mean and the biased variance of each row (Ba, Kiros and
+/// Hinton 2016; PyTorch's LayerNorm over all features), in training and inference alike.
+final class LayerNorm: TransformLayer {
+  static let kind = LayerKind(
+    "layernorm", keys: "eps=1e-5 lr= name=",
+    summary: "layer normalisation: as bn, with the mean and variance of each row"
+  ) { spec, input throws(Failure) in try LayerNorm(spec, input: input) }
+
+  var spec: Spec
+  let inputShape: [Int]
+  var outputShape: [Int] { inputShape }
+  let parameters: [Parameter]
+  let inputGradientIsInPlace = false
+  private let epsilon: Double
+  private let gamma: Parameter
+  private let beta: Parameter
+  /// Statistics of the batch's rows, [capacity]; kept for the backward pass.
+  private var mean: AlignedBuffer<Float>
+  private var inverseStd: AlignedBuffer<Float>
+
+  init(_ spec: Spec, input: [Int]) throws(Failure) {
+    var reader = SpecReader(spec)
+    epsilon = try reader.number("eps", in: .positive, default: 1e-5)
+    let factor = try reader.learningRateFactorAndName()
+    try reader.finish()
+    try Shape.requireFlat(input, for: spec)
+    self.spec = spec
+    inputShape = input
+    gamma = Parameter("weight", shape: input, role: .norm)
+    beta = Parameter("bias", shape: input, role: .norm)
+    parameters = [gamma, beta]
+    gamma.learningRateFactor = factor
+    beta.learningRateFactor = factor
+    gamma.load([Float](repeating: 1, count: gamma.count))
+    (mean, inverseStd) = (AlignedBuffer<Float>(count: 0), AlignedBuffer<Float>(count: 0))
+  }
+
+  func allocate(capacity: Int, index: Int) {
+    (mean, inverseStd) = (AlignedBuffer<Float>(count: capacity), AlignedBuffer<Float>(count: capacity))
+  }
+
+  func forwardTiles(_ pass: Pass) -> TileGrid {
+    TileGrid(rows: pass.rows, columns: inputCount, tileRows: max(1, 65536 / inputCount), tileColumns: inputCount)
+  }
+
+  func forward(_ pass: Pass, x: Matrix, y: Matrix, tile: Tile) {
+    kernels.layerNormForward(
+      x: x.pointer, ldx: x.ld, rows: tile.rows, columns: inputCount, epsilon: epsilon, gamma: gamma.values.pointer,
+      beta: beta.values.pointer, mean: mean.pointer, inverseStd: inverseStd.pointer, y: y.pointer, ldy: y.ld)
+  }
+
+  func reference(_ x: [Double], values: [[Double]], _ pass: Pass) -> [Double] {
+    (0..<pass.rows).flatMap { row in
+      let row = x[row * inputCount..<(row + 1) * inputCount]
+      let mean = row.reduce(0, +) / Double(inputCount)
+      let variance = row.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(inputCount)
+      return zip(row, zip(values[0], values[1])).map { x, parameters in
+        (x - mean) / (variance + epsilon).squareRoot() * parameters.0 + parameters.1
+      }
+    }
+  }
+
+  func inputGradientTiles(_ pass: Pass) -> TileGrid { forwardTiles(pass) }
+
+  func inputGradient(_ pass: Pass, x: Matrix, y: Matrix, dy: Matrix, dx: Matrix, tile: Tile) {
+    kernels.layerNormInputGradient(
+      x: x.pointer, ldx: x.ld, dy: dy.pointer, lddy: dy.ld, rows: tile.rows, columns: inputCount, mean: mean.pointer,
+      inverseStd: inverseStd.pointer, gamma: gamma.values.pointer, dx: dx.pointer, lddx: dx.ld)
+  }
+
+  /// All inputs of a column at once: its sums run over the rows of the batch.
+  func parameterGradientTiles(_ pass: Pass) -> TileGrid {
+    TileGrid(rows: 1, columns: inputCount, tileRows: 1, tileColumns: max(32, 16384 / pass.rows))
+  }
+
+  func parameterGradient(_ pass: Pass, x: Matrix, dy: Matrix, tile: Tile, update: GradientUse) {
+    guard let dgamma = gamma.gradient, let dbeta = beta.gradient else { return }
+    kernels.layerNormParameterGradient(
+      x: x.pointer, ldx: x.ld, dy: dy.pointer, lddy: dy.ld, rows: pass.rows, columns: tile.columns, mean: mean.pointer,
+      inverseStd: inverseStd.pointer, dgamma: dgamma.pointer, dbeta: dbeta.pointer)
+  }
+}
