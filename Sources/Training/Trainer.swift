@@ -67,6 +67,8 @@ public final class Trainer {
     public var shouldPause: () -> Bool = { false }
     /// Told after each step: the epoch from 1, the share of it that is done, the mean loss so far.
     public var step: ((Int, Double, Double) -> Void)?
+    /// Told after each step: its learning rate, the mean loss of its batch.
+    public var batch: ((Double, Double) -> Void)?
     /// Told after each epoch.
     public var epoch: (EpochReport) throws(Failure) -> Void = { _ in }
     /// Told after each step, with whether an epoch ended: the moment to write a checkpoint.
@@ -98,8 +100,9 @@ public final class Trainer {
       if hooks.shouldPause() { return false }
       let start = Clock.seconds
       rate = learningRate
-      try step(rate)
+      let loss = try step(rate)
       seconds += Clock.seconds - start
+      hooks.batch?(rate, loss)
       hooks.step?(
         state.epoch + 1, Double(state.position) / Double(data.rows),
         state.lossSum / Double(state.position * options.loss.terms(outputs: network.outputCount)))
@@ -151,7 +154,8 @@ public final class Trainer {
 
   // MARK: One step
 
-  private func step(_ rate: Double) throws(Failure) {
+  /// Trains on the next batch; returns its mean loss.
+  private func step(_ rate: Double) throws(Failure) -> Double {
     let left = data.rows - state.position
     let rows = foldsLastRow && left == batchSize + 1 ? left : min(batchSize, left)
     gather(data, rows, at: state.position, shuffled: options.shuffles)
@@ -171,6 +175,7 @@ public final class Trainer {
     state.largestGradientNorm = max(state.largestGradientNorm, norm)
     state.step += 1
     state.position += rows
+    return loss / Double(terms)
   }
 
   /// Why numbers stopped being finite: the data was not, or the steps were too large.
