@@ -11,7 +11,7 @@ enum Check {
     Tool<Settings>(
       "nn-check", purpose: "check a model and its data before training", operands: "[MODEL|DATA ...]",
       examples: [
-        "nn-check init.st train.st",
+        "nn-prep --center --scale train.st | nn-check init.st -",
         "nn-check --overfit 50 init.st train.st",
         "nn-check --lr-range 1e-5..1 --log range.jsonl init.st train.st",
       ],

@@ -6,6 +6,7 @@ import Tensors
 /// The whole model is checked as it is trained: with its penalties, with the batch's statistics, with the dropout of
 /// one step.
 public struct GradientAgreement: CheckResult {
+  /// See `CheckResult`.
   public static let title = "gradients"
   /// Rows of the batch, at most: differences take a run of the network for each value.
   public static let rows = 8
@@ -14,9 +15,6 @@ public struct GradientAgreement: CheckResult {
 
   /// What was found for each tensor that is trained.
   public let findings: [GradientCheck.Finding]
-
-  /// Findings that were made otherwise.
-  init(_ findings: [GradientCheck.Finding]) { self.findings = findings }
 
   /// Compares up to `samples` values of each tensor.
   public init(_ subject: CheckSubject, samples: Int) throws(Failure) {
@@ -27,6 +25,7 @@ public struct GradientAgreement: CheckResult {
 
   private var worst: GradientCheck.Finding? { findings.max { $0.error < $1.error } }
 
+  /// See `CheckResult`.
   public var remarks: [CheckRemark] {
     guard !findings.isEmpty else { return [.note("No tensor is trained: all layers are frozen.")] }
     // Written so that NaN is wrong as well.
@@ -42,13 +41,16 @@ public struct GradientAgreement: CheckResult {
     return remarks
   }
 
+  /// See `CheckResult`.
   public var text: String {
-    TextTable.text(
+    if findings.isEmpty { return "" }
+    return TextTable.text(
       ["tensor", "compared", "largest gradient", "error"],
       findings.map { [$0.name, String($0.compared), Figures.short($0.largest), Figures.short($0.error)] },
       rightAligned: 1...3)
   }
 
+  /// See `CheckResult`.
   public var json: [(key: String, value: JSON)] {
     let tensors = findings.map { finding -> JSON in
       .object([

@@ -11,9 +11,11 @@ import Tensors
 /// their variance. (After a softmax, logsoftmax, sigmoid or tanh it is the loss of what these make of 0.)
 /// The model runs as in the first step of training, with the batch's statistics, but without dropout.
 public struct InitialLoss: CheckResult {
+  /// See `CheckResult`.
   public static let title = "initial loss"
-  /// The check fails when the loss is this many times the expected one, or more.
-  public static let largestFactor = 3.0
+  /// The check fails when the loss is this many times the expected one, or more. (Glorot's and He's initialisers give
+  /// outputs a variance of 1 to 2: for C classes that adds half of it to log C, and for mse all of it to the variance.)
+  public var largestFactor: Double { isOfValues ? 10 : 3 }
   /// The check fails when the loss is below this share of the expected one.
   public static let smallestFactor = 0.5
 
@@ -50,19 +52,18 @@ public struct InitialLoss: CheckResult {
     return abs(expected - log(Double(count))) < 1e-5 ? "log \(count)" : "for equal outputs"
   }
 
+  /// See `CheckResult`.
   public var remarks: [CheckRemark] {
     guard loss.isFinite else {
       return [.failure("The loss is not finite: the first weights are too large, or the data is not prepared.")]
     }
     guard expected > 0 else { return [.note("All answers are the same: there is nothing to learn.")] }
     let times = "\((loss / expected * 10).rounded() / 10) times as much"
-    let causes = isOfValues ? ", or the targets are far from 0 or from a deviation of 1" : ""
-    if loss >= InitialLoss.largestFactor * expected {
-      return [
-        .failure(
-          "\(times): the first weights are too large, or the data is not prepared "
-            + "(nn-prep --center --scale)\(causes).")
-      ]
+    let weights = "the first weights are too large"
+    let data = "the data is not prepared (nn-prep --center --scale)"
+    if loss >= largestFactor * expected {
+      let causes = isOfValues ? "\(weights), \(data), or the targets are far from 0" : "\(weights), or \(data)"
+      return [.failure("\(times): \(causes).")]
     }
     if loss < InitialLoss.smallestFactor * expected {
       return [.failure("Far less: this model has learnt something already.")]
@@ -73,6 +74,7 @@ public struct InitialLoss: CheckResult {
     ]
   }
 
+  /// See `CheckResult`.
   public var text: String {
     var text =
       "\(Figures.short(loss)) on \(rows) rows; \(Figures.short(expected)) (\(meaning)) for a model that knows nothing"
@@ -80,6 +82,7 @@ public struct InitialLoss: CheckResult {
     return text
   }
 
+  /// See `CheckResult`.
   public var json: [(key: String, value: JSON)] {
     [
       ("rows", .number(rows)), ("loss", .number(loss)), ("expected", .number(expected)),

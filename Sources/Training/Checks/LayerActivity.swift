@@ -4,8 +4,9 @@ import Tensors
 /// How signals and gradients pass through the layers in the first step of training: collapse, explosion, dead units,
 /// saturation, vanishing gradients (Glorot and Bengio 2010; He et al. 2015).
 public struct LayerActivity: CheckResult {
+  /// See `CheckResult`.
   public static let title = "activations"
-  /// A layer whose outputs deviate less than this gives the same for every row.
+  /// A layer whose outputs deviate less than this has collapsed.
   public static let smallestDeviation = 1e-3
   /// A layer whose outputs deviate more than this has exploded.
   public static let largestDeviation = 1e3
@@ -37,7 +38,7 @@ public struct LayerActivity: CheckResult {
   public let layers: [Layer]
   /// Rows of the batch.
   public let rows: Int
-  /// The first layer that the last parameters belong to: what comes from there on is the output, which may be anything.
+  /// The layer of the last parameters: what comes from there on is the output, which may be anything.
   private let output: Int
 
   /// Runs the check: forward and back in training mode, dropout included.
@@ -61,28 +62,29 @@ public struct LayerActivity: CheckResult {
     output = network.layers.lastIndex { !$0.parameters.isEmpty } ?? network.layers.count
   }
 
+  /// See `CheckResult`.
   public var remarks: [CheckRemark] {
     var remarks: [CheckRemark] = []
     /// A sentence on the first of the layers of which something is true, and how many more there are.
-    func remark(_ words: String, isFailure: Bool = true, _ isTrue: (Layer) -> Bool) {
+    func fail(_ words: String, _ isTrue: (Layer) -> Bool) {
       let found = layers[..<output].filter(isTrue)
       guard let first = found.first else { return }
       let more = found.count > 1 ? " and \(found.count - 1) more" : ""
-      remarks.append(CheckRemark(isFailure: isFailure, text: "Layer \(first.name) (\(first.spec))\(more): \(words)."))
+      remarks.append(.failure("Layer \(first.name) (\(first.spec))\(more): \(words)."))
     }
+    func isDead(_ layer: Layer) -> Bool { layer.dead.map { $0 > LayerActivity.largestShare } ?? false }
     guard layers.allSatisfy({ $0.deviation.isFinite }) else {
       return [.failure("Outputs are not finite: the first weights are too large.")]
     }
-    remark("collapsed, the same for every row: larger first weights, such as he_normal for relu") {
-      $0.deviation < LayerActivity.smallestDeviation
+    fail("collapsed, its outputs nearly all the same: larger first weights, such as he_normal for relu") {
+      $0.deviation < LayerActivity.smallestDeviation && !isDead($0)
     }
-    remark("exploded: smaller first weights, prepared data, or bn") {
+    fail("exploded: smaller first weights, prepared data, or bn") {
       $0.deviation > LayerActivity.largestDeviation
     }
-    remark("most units are dead, above 0 for no row: smaller biases or a smaller learning rate, leakyrelu, or elu") {
-      $0.dead.map { $0 > LayerActivity.largestShare } ?? false
-    }
-    remark("most outputs are saturated, where gradients are near 0: smaller first weights, or prepared data") {
+    fail(
+      "most units are dead, above 0 for no row: smaller biases or a smaller learning rate, leakyrelu, or elu", isDead)
+    fail("most outputs are saturated, where gradients are near 0: smaller first weights, or prepared data") {
       $0.saturated.map { $0 > LayerActivity.largestShare } ?? false
     }
     return remarks + gradientRemarks
@@ -92,6 +94,9 @@ public struct LayerActivity: CheckResult {
     let gradients = layers.compactMap(\.gradient)
     guard let first = gradients.first, let last = gradients.last, last > 0 else { return [] }
     guard first.isFinite, last.isFinite else { return [.failure("Gradients are not finite.")] }
+    if first == 0, output > 0, output < layers.count, layers[output - 1].gradient == 0 {
+      return [.note("No gradient passes the last weights in the first step: they are 0.")]
+    }
     if first * LayerActivity.largestRatio < last {
       return [
         .failure(
@@ -109,6 +114,7 @@ public struct LayerActivity: CheckResult {
     return []
   }
 
+  /// See `CheckResult`.
   public var text: String {
     func cell(_ value: Double?) -> String { value.map { Figures.short($0) } ?? "" }
     func percent(_ share: Double?) -> String { share.map { "\(Int(($0 * 100).rounded()))%" } ?? "" }
@@ -122,6 +128,7 @@ public struct LayerActivity: CheckResult {
       }, rightAligned: 2...6)
   }
 
+  /// See `CheckResult`.
   public var json: [(key: String, value: JSON)] {
     func number(_ value: Double?) -> JSON { value.map { .number($0) } ?? .null }
     let members = layers.map { layer -> JSON in

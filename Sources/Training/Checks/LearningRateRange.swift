@@ -9,8 +9,9 @@ import Tensors
 ///
 /// The loss first does not move, then falls, then explodes. Losses are smoothed as in fastai: s ← 0.9·s + 0.1·loss,
 /// divided by 1 − 0.9^t; the run ends early when that is four times its lowest value. The suggestion is a tenth of the
-/// rate at the lowest smoothed loss; where the loss falls fastest against log(rate) is told as well.
+/// rate at the lowest smoothed loss, or the rate where it falls fastest against log(rate), whichever is smaller.
 public struct LearningRateRange: CheckResult {
+  /// See `CheckResult`.
   public static let title = "learning rate"
   /// The share that a step's smoothed loss keeps of the one before.
   public static let smoothing = 0.9
@@ -50,9 +51,10 @@ public struct LearningRateRange: CheckResult {
   /// The bounds of a text such as `1e-5..1`.
   public static func bounds(_ text: String) throws(Failure) -> ClosedRange<Double> {
     let words = "two numbers above 0 are due, the smaller one first, such as 1e-5..1"
-    let parts = text.split(separator: "..", omittingEmptySubsequences: false).map(String.init)
-    guard parts.count == 2, let low = try? Numbers.number(parts[0], in: .positive),
-      let high = try? Numbers.number(parts[1], in: .positive), low < high
+    let parts = text.split(separator: ".", omittingEmptySubsequences: false)
+    guard let gap = parts.firstIndex(of: ""),
+      let low = try? Numbers.number(parts[..<gap].joined(separator: "."), in: .positive),
+      let high = try? Numbers.number(parts[(gap + 1)...].joined(separator: "."), in: .positive), low < high
     else { throw .usage(words) }
     return low...high
   }
@@ -95,13 +97,17 @@ public struct LearningRateRange: CheckResult {
   }
 
   /// The learning rate to begin with; nil when the loss falls nowhere.
-  public var suggestion: Double? { falls ? lowest.map { $0.rate / 10 } : nil }
+  public var suggestion: Double? {
+    guard falls, let lowest, let steepest else { return nil }
+    return min(lowest.rate / 10, steepest.rate)
+  }
 
   private var falls: Bool {
     guard let lowest, let first = points.first else { return false }
     return lowest.smoothed < LearningRateRange.leastFall * first.smoothed
   }
 
+  /// See `CheckResult`.
   public var remarks: [CheckRemark] {
     let (from, to) = (Numbers.text(options.range.lowerBound), Numbers.text(options.range.upperBound))
     guard falls else {
@@ -117,13 +123,16 @@ public struct LearningRateRange: CheckResult {
       ? [.note("The loss still falls at \(to): go beyond.")] : []
   }
 
+  /// See `CheckResult`.
   public var text: String {
-    guard let lowest, let steepest, let suggestion else { return "\(points.count) steps of \(options.optimizer.spec)" }
-    return "try --lr \(Figures.rough(suggestion)) with \(options.optimizer.spec): a tenth of "
-      + "\(Figures.rough(lowest.rate)), where the loss is lowest (\(Figures.short(lowest.smoothed)))\n"
-      + "it falls fastest at \(Figures.rough(steepest.rate)); \(points.count) steps"
+    let steps = "\(points.count) steps of \(options.optimizer.spec)"
+    guard let lowest, let steepest, let suggestion else { return steps }
+    return "try --lr \(Figures.rough(suggestion)) with --optimizer \(options.optimizer.spec)\n"
+      + "in \(steps) the loss falls fastest at \(Figures.rough(steepest.rate)) and is lowest at "
+      + "\(Figures.rough(lowest.rate)), \(Figures.short(lowest.smoothed))"
   }
 
+  /// See `CheckResult`.
   public var json: [(key: String, value: JSON)] {
     [
       ("steps", .number(points.count)), ("suggestion", suggestion.map { .number($0) } ?? .null),

@@ -8,6 +8,7 @@ import Tensors
 /// right in the course of an epoch; of losses without classes, when the loss is a twentieth of what a model has that
 /// knows nothing.
 public struct Overfit: CheckResult {
+  /// See `CheckResult`.
   public static let title = "overfit"
   /// The share of the loss of a model that knows nothing at which values are learnt.
   public static let lossShare = 0.05
@@ -36,13 +37,13 @@ public struct Overfit: CheckResult {
   /// Rows to learn.
   public let rows: Int
   /// Steps taken.
-  public private(set) var steps = 0
+  public let steps: Int
   /// The score of the last epoch; nil when none was finished.
-  public private(set) var score: Score?
+  public let score: Score?
   /// Whether the rows are learnt.
-  public private(set) var isLearnt = false
+  public let isLearnt: Bool
   /// How training ended early, in words.
-  private var trouble: String?
+  private let trouble: String?
   private let options: Options
 
   /// Runs the check. The model is trained in memory only.
@@ -54,24 +55,27 @@ public struct Overfit: CheckResult {
     var training = TrainingOptions(
       optimizer: options.optimizer, learningRate: options.learningRate, schedule: .constant, loss: subject.loss)
     training.batchSize = min(options.batchSize, rows)
-    training.epochs = max(1, options.steps * min(options.batchSize, rows) / rows)
+    training.epochs = options.steps  // more than enough: an epoch has a step or more
     training.seed = subject.seed
     let trainer = try Trainer(
       try subject.unregularizedNetwork(), options: training, data: data, validation: nil, team: subject.team)
-    var (last, isLearnt): (EpochReport?, Bool) = (nil, false)
+    var (steps, score, isLearnt): (Int, Score?, Bool) = (0, nil, false)
     var hooks = Trainer.Hooks()
-    hooks.shouldPause = { isLearnt }
+    hooks.batch = { _, _ in steps += 1 }
+    hooks.shouldPause = { isLearnt || steps >= options.steps }
     hooks.epoch = { report throws(Failure) in
-      last = report
+      score = report.train
       isLearnt = report.train.accuracy.map { $0 == 1 } ?? (report.train.loss <= goal)
     }
+    var trouble: String?
     do throws(Failure) { _ = try trainer.run(hooks) } catch {
       guard error.status == .failed else { throw error }
       trouble = error.message
     }
-    (steps, score, self.isLearnt) = (last?.step ?? 0, last?.train, isLearnt)
+    (self.steps, self.score, self.isLearnt, self.trouble) = (steps, score, isLearnt, trouble)
   }
 
+  /// See `CheckResult`.
   public var remarks: [CheckRemark] {
     if isLearnt { return [] }
     if let trouble { return [.failure("\(trouble).")] }
@@ -81,6 +85,7 @@ public struct Overfit: CheckResult {
     ]
   }
 
+  /// See `CheckResult`.
   public var text: String {
     var line = "\(rows) rows \(isLearnt ? "learnt" : "not learnt") in \(steps) steps of \(options.optimizer.spec)"
     line += " at \(Numbers.text(options.learningRate))"
@@ -89,6 +94,7 @@ public struct Overfit: CheckResult {
     return line + "; loss \(Figures.short(score.loss))"
   }
 
+  /// See `CheckResult`.
   public var json: [(key: String, value: JSON)] {
     [
       ("rows", .number(rows)), ("steps", .number(steps)), ("loss", score.map { .number($0.loss) } ?? .null),
