@@ -10,12 +10,9 @@ extension Architecture {
         result.layers[i][key] = nil
       }
       guard layer.isRandom else { continue }
-      // The probability is the last value, or a key.
-      if layers[i]["p"] != nil {
-        result.layers[i]["p"] = "0"
-      } else {
-        result.layers[i].values = layers[i].values.dropLast() + ["0"]
-      }
+      // The probability, `p`, may stand without its key: first, or after the units of a layer with weights.
+      result.layers[i].values = Array(layers[i].values.prefix(layer.parameters.isEmpty ? 0 : 1))
+      result.layers[i]["p"] = "0"
     }
     return result
   }
