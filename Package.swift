@@ -3,7 +3,8 @@ import PackageDescription
 
 // The arrows of the house point down only:
 //   tool -> Training, Preparation, Interchange -> Networks -> Tensors -> Kernels,
-// with CommandLine beside them.
+// with CommandLine beside them. TrainingInput, which reads a model and its data for several tools, stands on Training
+// and Preparation.
 
 /// One folder in Sources a tool, and what it needs beyond CommandLine and Tensors.
 let tools: [(name: String, uses: [Target.Dependency])] = [
@@ -13,7 +14,8 @@ let tools: [(name: String, uses: [Target.Dependency])] = [
   ("nn-prep", ["Preparation"]),
   ("nn-init", ["Networks"]),
   ("nn-show", ["Networks"]),
-  ("nn-train", ["Training", "Preparation"]),
+  ("nn-check", ["Training", "TrainingInput"]),
+  ("nn-train", ["Training", "TrainingInput"]),
   ("nn-freeze", ["Networks", "Preparation"]),
   ("nn-predict", ["Training", "Preparation"]),
   ("nn-ensemble", ["Training"]),
@@ -78,6 +80,7 @@ let package = Package(
       .target(name: "Networks", dependencies: ["Tensors", "Kernels"]),
       .target(name: "Training", dependencies: ["Networks", "Tensors", "Kernels"], swiftSettings: testable),
       .target(name: "Preparation", dependencies: ["Tensors", "Kernels"], swiftSettings: testable),
+      .target(name: "TrainingInput", dependencies: ["Training", "Preparation"]),
     ]
     + tools.map {
       .executableTarget(

@@ -26,8 +26,11 @@ public final class Executor {
   private var stages: [Stage] = []
   /// The output of each layer; one matrix serves neighbours that work in place.
   private var outputs: [Matrix] = []
-  /// The gradient of each layer's output; made when training starts.
+  /// The gradient of each layer's output; made when training starts. One matrix serves layers that work in place.
   private var gradients: [Matrix] = []
+  /// Where the first layer puts the gradient of the input when every layer keeps its own.
+  private var inputGradient: Matrix?
+  private let keepsOutputs: Bool
 
   /// The first stage whose output is random in Monte-Carlo prediction; nil when there is none.
   private var firstRandomStage: Int?
@@ -37,13 +40,15 @@ public final class Executor {
   /// - Parameters:
   ///   - keepsPrefix: whether what comes before the first random layer is kept apart, so that
   ///     `forwardFromFirstRandomLayer` can repeat the rest.
-  ///   - keepsOutputs: whether every layer has a matrix of its own, so that `output(of:)` can be asked for any.
+  ///   - keepsOutputs: whether every layer has matrices of its own, so that `output(of:)` and `gradient(of:)` can be
+  ///     asked for any.
   public init(
     _ network: Network, capacity: Int, team: ThreadTeam, keepsPrefix: Bool = false, keepsOutputs: Bool = false
   ) {
     self.network = network
     self.capacity = capacity
     self.team = team
+    self.keepsOutputs = keepsOutputs
     input = Matrix(capacity: capacity, columns: network.inputCount)
     transforms = network.layers.map { $0 as? any TransformLayer }
     elementwise = network.layers.map { $0 as? any ElementwiseLayer }
@@ -92,18 +97,30 @@ public final class Executor {
   public func allocateGradients() {
     guard gradients.isEmpty else { return }
     for (i, layer) in network.layers.enumerated() {
-      let sharesGradient = i > 0 && transforms[i]?.inputGradientIsInPlace != false
+      let sharesGradient = !keepsOutputs && i > 0 && transforms[i]?.inputGradientIsInPlace != false
       gradients.append(
         sharesGradient && gradients[i - 1].columns == layer.outputCount
           ? gradients[i - 1] : Matrix(capacity: capacity, columns: layer.outputCount))
       for parameter in layer.parameters where parameter.isTrainable { parameter.allocateGradient() }
     }
+    if keepsOutputs { inputGradient = Matrix(capacity: capacity, columns: network.inputCount) }
   }
+
+  /// Where the gradient of a layer's input is made: the gradient of the output before it.
+  private func gradient(below layer: Int) -> Matrix { layer > 0 ? gradients[layer - 1] : inputGradient ?? gradients[0] }
 
   /// The network's output for the last batch, [rows, outputs].
   public var output: Matrix { outputs[outputs.count - 1] }
   /// What a layer made of the last batch, [rows, outputs], by an executor that keeps all outputs.
   public func output(of layer: Int) -> Matrix { outputs[layer] }
+  /// The gradient of the loss with respect to a layer's output after `backward`, [rows, outputs], by an executor that
+  /// keeps all outputs; nil for layers below the first that is trained, which the gradient does not reach.
+  public func gradient(of layer: Int) -> Matrix? {
+    guard keepsOutputs, let lowest = network.layers.firstIndex(where: \.isTrainable), layer >= lowest else {
+      return nil
+    }
+    return gradients[layer]
+  }
   /// The gradient of the loss with respect to the output: to be filled before `backward`.
   public var outputGradient: Matrix { gradients[gradients.count - 1] }
 
@@ -150,13 +167,18 @@ public final class Executor {
       let dy = gradients[i]
       // The input gradient first: it needs the weights as they were.
       if lowest < i || layer.inputGradientIsInPlace {
-        let dx = i > 0 ? gradients[i - 1] : dy
+        let dx = gradient(below: i)
         let tiles = layer.inputGradientTiles(pass)
         let below = s > 0 ? stages[s - 1] : nil
         team.forEach(tiles.count) { t in
           let tile = tiles[t]
-          layer.inputGradient(pass, x: x, y: outputs[i], dy: dy, dx: dx, tile: tile)
-          if let below { backward(below, pass, dx, tile) }
+          if layer.inputGradientIsInPlace {
+            dy.copy(tile, to: dx)
+            layer.inputGradient(pass, x: x, y: outputs[i], dy: dx, dx: dx, tile: tile)
+          } else {
+            layer.inputGradient(pass, x: x, y: outputs[i], dy: dy, dx: dx, tile: tile)
+          }
+          if let below { backward(below, pass, tile) }
         }
       }
       if layer.isTrainable, let weight = layer.parameters.first {
@@ -175,17 +197,19 @@ public final class Executor {
     guard !stage.tail.isEmpty || stage.transform.flatMap({ activityPenalties[$0] }) != nil else { return }
     let tiles = TileGrid(
       rows: pass.rows, columns: output.columns, tileRows: max(1, 65536 / output.ld), tileColumns: output.columns)
-    team.forEach(tiles.count) { t in backward(stage, pass, outputGradient, tiles[t]) }
+    team.forEach(tiles.count) { t in backward(stage, pass, tiles[t]) }
   }
 
-  /// Turns a tile of the gradient of a stage's output into that of its transform's, in place.
-  private func backward(_ stage: Stage, _ pass: Pass, _ gradient: Matrix, _ tile: Tile) {
+  /// Turns a tile of the gradient of a stage's output into that of its transform's.
+  private func backward(_ stage: Stage, _ pass: Pass, _ tile: Tile) {
     for i in stage.tail.reversed() {
+      let gradient = gradient(below: i)
+      gradients[i].copy(tile, to: gradient)
       elementwise[i]?.backward(
         pass, x: i == 0 ? input : outputs[i - 1], y: outputs[i], gradient: gradient, tile: tile)
     }
     guard let i = stage.transform, let penalty = activityPenalties[i] else { return }
-    penalty.addGradient(pass, y: outputs[i], gradient: gradient, tile: tile)
+    penalty.addGradient(pass, y: outputs[i], gradient: gradients[i], tile: tile)
   }
 
   /// The penalties on the outputs of the last batch, of so many rows; nil when no layer has one.

@@ -79,6 +79,27 @@ public struct Dataset {
     }
   }
 
+  private init(
+    x: Tensor, elementType: KernelInterface.ElementType, answers: Answers, weights: [Float]?, classes: [String]?
+  ) {
+    (self.x, self.elementType, self.answers, self.weights) = (x, elementType, answers, weights)
+    self.classes = classes
+  }
+
+  /// Some of the rows, in the order given.
+  func gathering(rows: [Int]) -> Dataset {
+    let chosen: Answers =
+      switch answers {
+      case .none: .none
+      case .classes(let labels): .classes(rows.map { labels[$0] })
+      case .values(let values, let columns):
+        .values(rows.flatMap { values[$0 * columns..<($0 + 1) * columns] }, columns: columns)
+      }
+    return Dataset(
+      x: x.gathering(rows: rows), elementType: elementType, answers: chosen,
+      weights: weights.map { weights in rows.map { weights[$0] } }, classes: classes)
+  }
+
   private static func kernelType(_ type: Tensors.ElementType) -> KernelInterface.ElementType {
     switch type {
     case .float64: .float64

@@ -33,15 +33,19 @@ final class Scorer {
   /// The sums over a batch, in row order; into `gradient` goes that of the batch's reduced loss.
   func score(_ output: Matrix, _ targets: Targets, rows: Int, gradient: Matrix?) -> Tally {
     let terms = loss.terms(targets, rows: rows, outputs: output.columns)
-    let scale = Float(loss.factor(terms: terms))
-    let tiles = TileGrid(rows: rows, columns: 1, tileRows: max(1, 8192 / output.ld), tileColumns: 1)
-    team.forEach(tiles.count) { t in
-      loss.evaluate(output, targets, rows: tiles[t].rows, scale: scale, gradient: gradient, losses: losses.pointer)
-    }
+    evaluate(output, targets, rows: rows, scale: Float(loss.factor(terms: terms)), gradient: gradient)
     var tally = Tally(terms: terms)
     for row in 0..<rows { tally.loss += losses.pointer[row] }
     if loss.answers.areClasses { judge(output, targets, rows, &tally) }
     return tally
+  }
+
+  /// The loss of each row, and into `gradient` that of their sum times `scale`.
+  func evaluate(_ output: Matrix, _ targets: Targets, rows: Int, scale: Float, gradient: Matrix?) {
+    let tiles = TileGrid(rows: rows, columns: 1, tileRows: max(1, 8192 / output.ld), tileColumns: 1)
+    team.forEach(tiles.count) { t in
+      loss.evaluate(output, targets, rows: tiles[t].rows, scale: scale, gradient: gradient, losses: losses.pointer)
+    }
   }
 
   /// What a tally comes to.

@@ -85,6 +85,8 @@ public final class Trainer {
     public var shouldPause: () -> Bool = { false }
     /// Told after each step: the epoch from 1, the share of it that is done, the mean loss so far.
     public var step: ((Int, Double, Double) -> Void)?
+    /// Told after each step: its learning rate, the mean loss of its batch.
+    public var batch: ((Double, Double) -> Void)?
     /// Told after each epoch.
     public var epoch: (EpochReport) throws(Failure) -> Void = { _ in }
     /// Told after each step, with whether an epoch ended: the moment to write a checkpoint.
@@ -116,8 +118,9 @@ public final class Trainer {
       if hooks.shouldPause() { return false }
       let start = Clock.seconds
       scheduled = self.scheduled
-      try step(scheduled)
+      let loss = try step(scheduled)
       seconds += Clock.seconds - start
+      hooks.batch?(scheduled.learningRate, loss)
       hooks.step?(
         state.epoch + 1, Double(state.position) / Double(data.rows), scorer.score(of: state.tally).loss)
       if state.position < data.rows { try hooks.mayCheckpoint(state.step, false) }
@@ -196,7 +199,8 @@ public final class Trainer {
     return foldsLastRow && left == batchSize + 1 ? left : min(batchSize, left)
   }
 
-  private func step(_ scheduled: Schedule.Value) throws(Failure) {
+  /// Trains on the next batch; returns its loss.
+  private func step(_ scheduled: Schedule.Value) throws(Failure) -> Double {
     let rows = rows(at: state.position)
     gather(data, rows, at: state.position, shuffled: options.shuffles)
     mixup?.blend(executor.input, targets, rows: rows, step: state.step)
@@ -217,6 +221,7 @@ public final class Trainer {
     state.step += 1
     state.position += rows
     if state.position == data.rows { activityPenalty = executor.activityPenalty(rows: rows) }
+    return scorer.score(of: tally).loss
   }
 
   /// Why numbers stopped being finite: the data was not, or the steps were too large.

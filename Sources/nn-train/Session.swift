@@ -1,6 +1,7 @@
 import CommandLine
 import Tensors
 import Training
+import TrainingInput
 
 /// A run with everything around the loop: progress, the log, checkpoints, signals, the time limit.
 final class Session {

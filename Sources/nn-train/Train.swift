@@ -1,9 +1,9 @@
 import CommandLine
 import Kernels
 import Networks
-import Preparation
 import Tensors
 import Training
+import TrainingInput
 
 @main
 enum Train {

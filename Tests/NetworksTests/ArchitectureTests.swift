@@ -113,3 +113,16 @@ import Testing
     #expect(network.outputCount == 7)
   }
 }
+
+@Suite struct UnregularizedTests {
+  @Test func dropsNothingAndPenalisesNothing() throws {
+    let layers = [
+      "dense:30,l1=0.1,l2=0.1,bias_l1=1,bias_l2=1,maxnorm=2,init=small,lr=0", "relu", "dropout:0.2", "dropout,p=0.3",
+      "dense:10,name=head",
+    ]
+    let plain = try Architecture(input: [5], parsing: layers).unregularized()
+    let expected = ["dense:30,init=small,lr=0", "relu", "dropout,p=0", "dropout,p=0", "dense:10,name=head"]
+    #expect(plain.layers.map(\.description) == expected)
+    #expect(try plain.makeLayers().count == 5)
+  }
+}

@@ -26,6 +26,9 @@ struct Invocation: Sendable {
     "nn-init": Invocation(arguments: ["-q", "--input", "64", "dense:10"], stream: nil, wants: .nothing),
     "nn-show": Invocation(
       arguments: ["-q", "model.st"], stream: "model.st", wants: .model, wrongKind: nil, writesFrames: false),
+    "nn-check": Invocation(
+      arguments: ["-q", "--activations", "init.st", "train.st"], stream: "train.st", wants: .data, wrongKind: "p1.st",
+      writesFrames: false),
     "nn-train": Invocation(
       arguments: ["-q", "--epochs", "1", "init.st", "train.st"], stream: "train.st", wants: .data, wrongKind: "p1.st"),
     "nn-freeze": Invocation(

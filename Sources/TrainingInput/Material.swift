@@ -5,16 +5,23 @@ import Tensors
 import Training
 
 /// What a run starts from: the model, the training rows, the validation rows, prepared as the model wants them.
-struct Material {
-  let model: Frame
-  let network: Network
-  let data: Dataset
-  let validation: Dataset?
-  let preparation: Preparation?
+public struct Material {
+  /// The frame of the model as it came.
+  public let model: Frame
+  /// The model's network, with its values.
+  public let network: Network
+  /// The training rows.
+  public let data: Dataset
+  /// The validation rows, when there are any.
+  public let validation: Dataset?
+  private let preparation: Preparation?
   /// The names of the columns of raw data, as metadata holds them.
   private let features: String?
 
-  init(operands: [String], valid: String?, team: ThreadTeam) throws(Failure) {
+  /// Reads the operands by the one rule of input (see `FrameInput`), and validation rows from one more file.
+  ///
+  /// - Throws: an input failure when model or training rows are missing, or when model and data do not fit.
+  public init(operands: [String], valid: String? = nil, team: ThreadTeam) throws(Failure) {
     let input = try FrameInput(operands: operands)
     let model = try input.model()
     var parts: [String: [Frame]] = [:]
@@ -59,11 +66,12 @@ struct Material {
     features = columns.metadata[Metadata.features]
   }
 
-  var largestValue: Float { Trainer.largestValue(of: data) }
+  /// The largest absolute value of the first rows, see `Trainer.largestValue`.
+  public var largestValue: Float { Trainer.largestValue(of: data) }
 
   /// The loss that goes with data and model: for numbers mse; for class ids cross-entropy, or nll behind logsoftmax; for
   /// two classes and one output bce-with-logits, or bce behind sigmoid.
-  func defaultLoss() throws(Failure) -> any Loss {
+  public func defaultLoss() throws(Failure) -> any Loss {
     let last = network.architecture.layers.last?.name
     let name =
       switch (data.hasClasses, network.outputCount) {
@@ -75,7 +83,7 @@ struct Material {
   }
 
   /// By what a checkpoint knows model and data again.
-  var identity: [(key: String, value: String)] {
+  public var identity: [(key: String, value: String)] {
     // The layers count as much as the values: a factor or a penalty changes the run.
     let layers = Array(network.architecture.text.utf8)
     return [
@@ -85,7 +93,7 @@ struct Material {
   }
 
   /// A trained frame with what the model keeps beside its numbers: the preparation, the classes, other metadata.
-  func complete(_ trained: Frame) throws(Failure) -> Frame {
+  public func complete(_ trained: Frame) throws(Failure) -> Frame {
     var frame = trained
     // A model that was a checkpoint keeps nothing of the run it belonged to.
     frame.metadata.merge(model.metadata.filter { $0.key != "nn.run" }) { new, _ in new }

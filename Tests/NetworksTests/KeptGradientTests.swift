@@ -1,0 +1,75 @@
+import Kernels
+import Networks
+import Tensors
+import Testing
+
+/// An executor that keeps every layer's gradient, for those who look inside.
+@Suite struct KeptGradientTests {
+  private let layers = ["dense:9", "bn", "tanh", "relu", "dense:5", "tanh", "softmax"]
+  private let rows = 6
+
+  /// Rows of waves through the network and back from other waves.
+  private func run(keepsOutputs: Bool) throws -> Executor {
+    let network = try Network(Architecture(input: [4], parsing: layers))
+    try network.initialize(seed: 2)
+    let executor = Executor(network, capacity: rows, team: ThreadTeam(threads: 1), keepsOutputs: keepsOutputs)
+    executor.allocateGradients()
+    fill(executor.input) { row, c in Float((row * 7 + c * 3) % 11) / 5 - 1 }
+    executor.forward(Pass(.training, rows: rows))
+    fill(executor.outputGradient) { row, c in Float((row * 5 + c) % 7) / 3 - 1 }
+    executor.backward(Pass(.training, rows: rows))
+    return executor
+  }
+
+  private func fill(_ matrix: Matrix, _ value: (Int, Int) -> Float) {
+    for row in 0..<rows { for c in 0..<matrix.columns { matrix.pointer[row * matrix.ld + c] = value(row, c) } }
+  }
+
+  private func gradients(_ executor: Executor) -> [[Float]] {
+    executor.network.parameters.compactMap { _, _, parameter in
+      parameter.gradient.map { parameter.tensor(of: $0).floats }
+    }
+  }
+
+  @Test func keepingChangesNoParametersGradient() throws {
+    let kept = gradients(try run(keepsOutputs: true))
+    #expect(kept == gradients(try run(keepsOutputs: false)))
+    #expect(kept.count == 6)
+    #expect(kept.allSatisfy { $0.contains { $0 != 0 } })
+  }
+
+  @Test func eachIsTheGradientOfItsLayersOutput() throws {
+    let executor = try run(keepsOutputs: true)
+    func gradient(_ layer: Int) throws -> Matrix { try #require(executor.gradient(of: layer)) }
+    func sums(_ layer: Int) throws -> [Float] {
+      let matrix = try gradient(layer)
+      return (0..<matrix.columns).map { c in (0..<rows).reduce(0) { $0 + matrix[row: $1][c] } }
+    }
+    // The gradient of what is added to a layer's output is the sum over the rows.
+    for (layer, bias) in [(0, 1), (1, 1), (4, 1)] {
+      let parameter = executor.network.layers[layer].parameters[bias]
+      let found = parameter.tensor(of: try #require(parameter.gradient)).floats
+      #expect(relativeDifference(found, try sums(layer)) < 1e-5, "\(layers[layer])")
+    }
+    // Through a function it is multiplied by the derivative.
+    for row in 0..<rows {
+      for c in 0..<9 {
+        let (y, z) = (executor.output(of: 2)[row: row][c], executor.output(of: 3)[row: row][c])
+        let throughRelu = try gradient(3)[row: row][c] * (z > 0 ? 1 : 0)
+        #expect(try gradient(2)[row: row][c] == throughRelu)
+        let throughTanh = try gradient(2)[row: row][c] * (1 - y * y)
+        #expect(try abs(gradient(1)[row: row][c] - throughTanh) < 1e-6)
+      }
+    }
+    #expect(try gradient(6)[row: 1][0] == Float(5) / 3 - 1)
+  }
+
+  @Test func belowFrozenLayersThereIsNone() throws {
+    let network = try Network(Architecture(input: [4], parsing: ["dense:3,lr=0", "relu", "dense:2"]))
+    let executor = Executor(network, capacity: 2, team: ThreadTeam(threads: 1), keepsOutputs: true)
+    executor.allocateGradients()
+    executor.backward(Pass(.training, rows: 2))
+    #expect(executor.gradient(of: 1) == nil)
+    #expect(executor.gradient(of: 2) != nil)
+  }
+}
