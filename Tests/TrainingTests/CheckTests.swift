@@ -113,9 +113,12 @@ import Testing
     let base: any Loss
     let factor: Float
     var spec: Spec { base.spec }
-    var takesClasses: Bool { base.takesClasses }
-    var predictsProbabilities: Bool { base.predictsProbabilities }
-    func terms(outputs: Int) -> Int { base.terms(outputs: outputs) }
+    var reduction: Reduction { base.reduction }
+    var answers: AnswerForm { base.answers }
+    var outputs: OutputForm { base.outputs }
+    func terms(_ targets: Targets, rows: Int, outputs: Int) -> Double {
+      base.terms(targets, rows: rows, outputs: outputs)
+    }
     func evaluate(
       _ output: Matrix, _ targets: Targets, rows: Range<Int>, scale: Float, gradient: Matrix?,
       losses: UnsafeMutablePointer<Double>

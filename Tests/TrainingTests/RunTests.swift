@@ -9,7 +9,7 @@ import Training
 @Suite struct RunTests {
   @Test(
     "the loss of every epoch is PyTorch's to 1e-4",
-    arguments: ["sgd", "momentum:0.9", "nesterov:0.9", "adam"], [1, 2])
+    arguments: ["sgd", "momentum:0.9", "nesterov:0.9", "adam", "rmsprop"], [1, 2])
   func followsPyTorch(optimizer: String, threads: Int) throws {
     let frame = try #require(try FrameInput(operands: ["\(TrainerTests.folder)/runs.safetensors"]).next())
     let spec = try Spec(parsing: optimizer)
