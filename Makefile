@@ -1,5 +1,6 @@
 # make demo       build, and run the digits pipeline on the embedded data
 # make test       build, and run every test
+# make golden     write the golden values again with PyTorch and Keras, elsewhere, and compare
 # make install    PREFIX=/usr/local DESTDIR= : programs, manual pages, completions
 # make uninstall  the same files away
 
@@ -9,7 +10,7 @@ PREFIX = /usr/local
 BUILD = .build/release
 TOOLS = $(notdir $(wildcard Sources/nn-*))
 
-.PHONY: all build setup demo test lint install uninstall clean
+.PHONY: all build setup demo test lint golden install uninstall clean
 all: build
 
 build: setup
@@ -34,6 +35,13 @@ lint:
 	swift format lint --strict --recursive Package.swift Sources Tests
 	mandoc -T lint -W warning man/*
 	shellcheck .ci/run $(wildcard examples/*.sh Tests/*.sh Tests/Tools/*.sh)
+
+# Not part of the tests, which need no Python.
+GOLDEN = $(or $(TMPDIR),/tmp)/nn-golden
+golden:
+	[ -x $(GOLDEN)/bin/python ] || python3 -m venv $(GOLDEN)
+	$(GOLDEN)/bin/pip install -q -r Tests/Fixtures/requirements.txt
+	$(GOLDEN)/bin/python Tests/Fixtures/compare.py
 
 install:
 	install -d $(addprefix $(DESTDIR)$(PREFIX)/,bin share/man/man1 share/man/man5 share/man/man7 \

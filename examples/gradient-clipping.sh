@@ -15,7 +15,7 @@ cd "$folder"
 nn-import -q --label digit "$digits" | nn-split -q --test 0.3 --seed 1 - -o '{role}.st'
 nn-prep -q --center --scale train.st -o prepared.st
 layers=()
-for _ in {1..8}; do layers+=(dense:50,init=normal:0:0.4 relu); done
+for _ in {1..8}; do layers+=("dense:50,init=normal:0:0.4" relu); done
 nn-init --input 64 --seed 1 "${layers[@]}" dense:10 -o init.st
 
 try() { # name, options

@@ -48,6 +48,7 @@ line "nesterov 0.5, lr 0.4" valley f 20 --optimizer nesterov:0.5 --lr 0.4
 line "adagrad, lr 0.4" valley f 20 --optimizer adagrad --lr 0.4
 line "adagrad, lr 2" valley f 20 --optimizer adagrad --lr 2
 line "rmsprop, lr 0.4, alpha 0.9" valley f 20 --optimizer rmsprop,alpha=0.9 --lr 0.4
+line "  with eps in the root" valley f 20 --optimizer rmsprop,alpha=0.9,eps=1e-6,eps_in_root=yes --lr 0.4
 line "adadelta, rho 0.9" valley f 20 --optimizer adadelta
 line "adam, lr 0.16" valley f 20 --optimizer adam --lr 0.16
 line "adamax, lr 0.16" valley f 20 --optimizer adamax --lr 0.16

@@ -19,12 +19,12 @@ public protocol OptimizerLevel {
     rates: OptimizerRates, epsilon: Double)
 
   /// PyTorch's RMSprop (Tieleman and Hinton 2012): s = α·s + (1 − α)·g²; with `mean` (centered, Graves 2013)
-  /// mean += (1 − α)·(g − mean) and V = max(s − mean², 0), else V = s; q = g/(√V + ε); with `buffer`
+  /// mean += (1 − α)·(g − mean) and V = max(s − mean², 0), else V = s; q = g/(√V + ε), or g/√(V + ε); with `buffer`
   /// buffer = momentum·buffer + q and w −= lr·buffer, else w −= lr·q.
   static func rmsprop(
     w: UnsafeMutablePointer<Float>, g: UnsafePointer<Float>, s: UnsafeMutablePointer<Float>,
     mean: UnsafeMutablePointer<Float>?, buffer: UnsafeMutablePointer<Float>?, count: Int, rates: OptimizerRates,
-    alpha: Double, momentum: Double, epsilon: Double)
+    alpha: Double, momentum: Double, epsilon: Double, epsilonIsInRoot: Bool)
 
   /// PyTorch's Adadelta (Zeiler 2012): s = ρ·s + (1 − ρ)·g²; Δ = √(d + ε)/√(s + ε)·g; d = ρ·d + (1 − ρ)·Δ²; w −= lr·Δ.
   static func adadelta(

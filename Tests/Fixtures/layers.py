@@ -20,7 +20,7 @@ import torch  # noqa: E402
 import torch.nn.functional as F  # noqa: E402
 from safetensors.torch import save_file  # noqa: E402
 
-OUT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "golden")
+OUT = os.environ.get("GOLDEN") or os.path.join(os.path.dirname(os.path.abspath(__file__)), "golden")
 SHAPES = [(1, 1), (33, 5), (1, 16), (7, 17), (7, 40)]  # rows, columns
 SEED, STEP, LAYER = 0x0123456789ABCDEF, 3, 0  # of the masks
 DROPOUT = 0x40000000  # the purpose of masks in training, to which the layer's position is added

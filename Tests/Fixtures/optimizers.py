@@ -18,7 +18,7 @@ import keras
 import torch
 from safetensors.torch import save_file
 
-OUT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "golden")
+OUT = os.environ.get("GOLDEN") or os.path.join(os.path.dirname(os.path.abspath(__file__)), "golden")
 STEPS = (1, 10, 100)
 WIDTH, HIDDEN, OUTPUTS, ROWS = 5, 7, 3, 12
 LAYERS = f"dense:{HIDDEN} tanh dense:{OUTPUTS}"
@@ -212,8 +212,9 @@ def proximal():
              options="proximal")
 
 
-def keras_case(name, layers, options="", lr=0.05, regularizer=None, constraint=None, **arguments):
-    """Keras's SGD with momentum over the same rows; kernels are PyTorch's weights transposed."""
+def keras_case(name, layers, options="", lr=0.05, regularizer=None, constraint=None, optimizer=None,
+               spec="momentum:0.5", **arguments):
+    """Keras's SGD with momentum, or another optimizer, over the same rows; kernels are PyTorch's weights transposed."""
     def dense(units, activation, **more):
         return keras.layers.Dense(units, activation=activation, **more)
 
@@ -221,7 +222,7 @@ def keras_case(name, layers, options="", lr=0.05, regularizer=None, constraint=N
         keras.Input((WIDTH,)), dense(HIDDEN, "tanh", kernel_regularizer=regularizer, kernel_constraint=constraint),
         dense(OUTPUTS, None)])
     model.set_weights([FIRST[k].numpy().T if k.endswith("weight") else FIRST[k].numpy() for k in FIRST])
-    model.compile(keras.optimizers.SGD(lr, momentum=0.5, **arguments), "mse", jit_compile=False)
+    model.compile(optimizer or keras.optimizers.SGD(lr, momentum=0.5, **arguments), "mse", jit_compile=False)
     tensors = {}
     for step in range(1, max(STEPS) + 1):
         model.train_on_batch(X.numpy(), Y.numpy())
@@ -229,13 +230,15 @@ def keras_case(name, layers, options="", lr=0.05, regularizer=None, constraint=N
             for key, value in zip(FIRST, model.get_weights()):
                 tensors[f"step{step}.{key}"] = torch.tensor(value).T if key.endswith("weight") else torch.tensor(value)
     # Keras: v = momentum·v − lr·g; w += v, which is PyTorch's while the rate stays.
-    save(name, tensors, layers=layers, optimizer="momentum:0.5", lr=lr, weight_decay=0.0, decay_all="no", options=options)
+    save(name, tensors, layers=layers, optimizer=spec, lr=lr, weight_decay=0.0, decay_all="no", options=options)
     print(name)
 
 
 def keras_cases():
     hidden = f"dense:{HIDDEN}"
     rest = f"tanh dense:{OUTPUTS}"
+    keras_case("optimizer-rmsprop-eps-in-root", LAYERS, lr=0.005, spec="rmsprop,alpha=0.9,eps=1e-2,eps_in_root=yes",
+               optimizer=keras.optimizers.RMSprop(0.005, rho=0.9, epsilon=1e-2))
     keras_case("update-keras-clip-tensor-norm", LAYERS, "clip-tensor-norm=0.2", clipnorm=0.2)
     keras_case("update-keras-clip-value", LAYERS, "clip-value=0.1", clipvalue=0.1)
     # The mean over the rows' outputs is the loss in both; penalties are added to it.

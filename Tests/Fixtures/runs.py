@@ -16,6 +16,7 @@ import torch
 from safetensors.torch import save_file
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+OUT = os.environ.get("GOLDEN") or os.path.join(HERE, "golden")
 LAYERS = "dense:300 bn relu dense:100 bn relu dense:10"
 RUNS = {
     "sgd": (0.05, lambda p, lr: torch.optim.SGD(p, lr)),
@@ -68,7 +69,7 @@ def main():
         tensors["final." + name] = loss(model(x), y).detach()
         tensors["lr." + name] = torch.tensor(lr, dtype=torch.float64)
         print(name, losses[-1])
-    save_file(tensors, os.path.join(HERE, "golden", "runs.safetensors"), metadata={"layers": LAYERS})
+    save_file(tensors, os.path.join(OUT, "runs.safetensors"), metadata={"layers": LAYERS})
 
 
 if __name__ == "__main__":

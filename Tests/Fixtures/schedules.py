@@ -21,7 +21,7 @@ from safetensors.torch import save_file
 from torch.optim import lr_scheduler as schedulers
 from torch.optim import swa_utils
 
-OUT = os.path.join(os.path.dirname(os.path.abspath(__file__)), "golden")
+OUT = os.environ.get("GOLDEN") or os.path.join(os.path.dirname(os.path.abspath(__file__)), "golden")
 STEPS = 200
 LR = 0.3
 

@@ -94,11 +94,13 @@ import Testing
   }
 
   @Test(arguments: [false, true], [false, true]) func rmsprop(centered: Bool, momentum: Bool) {
+    // One flag for two choices, which do not meet: momentum, and eps within the root.
     let bufferIndex = centered ? 2 : 1
     check(states: 1 + (centered ? 1 : 0) + (momentum ? 1 : 0)) { level, w, g, kept, rates in
       level.rmsprop(
         w: w, g: g, s: kept[0], mean: centered ? kept[1] : nil, buffer: momentum ? kept[bufferIndex] : nil,
-        count: g.count, rates: rates, alpha: 0.9, momentum: 0.7, epsilon: 0.01)
+        count: g.count, rates: rates, alpha: 0.9, momentum: 0.7, epsilon: 0.01,
+        epsilonIsInRoot: momentum)
     } formula: { e, lr in
       e.kept[0] = 0.9 * e.kept[0] + 0.1 * e.g * e.g
       var variance = e.kept[0]
@@ -106,7 +108,7 @@ import Testing
         e.kept[1] = 0.9 * e.kept[1] + 0.1 * e.g
         variance = max(variance - e.kept[1] * e.kept[1], 0)
       }
-      var direction = e.g / (variance.squareRoot() + 0.01)
+      var direction = e.g / (momentum ? (variance + 0.01).squareRoot() : variance.squareRoot() + 0.01)
       if momentum {
         e.kept[bufferIndex] = 0.7 * e.kept[bufferIndex] + direction
         direction = e.kept[bufferIndex]
@@ -120,7 +122,7 @@ import Testing
       var (w, s, mean): ([Float], [Float], [Float]) = ([0], [1], [2])
       level.rmsprop(
         w: &w, g: [1], s: &s, mean: &mean, buffer: nil, count: 1, rates: OptimizerRates(learningRate: 0.1), alpha: 0.9,
-        momentum: 0, epsilon: 0.5)
+        momentum: 0, epsilon: 0.5, epsilonIsInRoot: false)
       #expect(close(w[0], -0.1 / 0.5, 1e-6))
     }
   }
@@ -204,7 +206,8 @@ import Testing
       // Moments of a gradient that was always zero are zero: only second moments may begin elsewhere.
       let rmsprop = isZero(1) { w, s in
         level.rmsprop(
-          w: w, g: g, s: s[0], mean: nil, buffer: nil, count: count, rates: rates, alpha: 0.9, momentum: 0, epsilon: 0)
+          w: w, g: g, s: s[0], mean: nil, buffer: nil, count: count, rates: rates, alpha: 0.9, momentum: 0, epsilon: 0,
+          epsilonIsInRoot: initial == 0)
       }
       #expect(rmsprop)
       let zeros = AlignedBuffer<Float>(count: count)

@@ -20,12 +20,13 @@ extension Level {
   public static func rmsprop(
     w: UnsafeMutablePointer<Float>, g: UnsafePointer<Float>, s: UnsafeMutablePointer<Float>,
     mean: UnsafeMutablePointer<Float>?, buffer: UnsafeMutablePointer<Float>?, count: Int, rates: OptimizerRates,
-    alpha: Double, momentum: Double, epsilon: Double
+    alpha: Double, momentum: Double, epsilon: Double, epsilonIsInRoot: Bool
   ) {
     let input = OptimizerInput(rates)
     let keep = Float(alpha)
     let share = Float(1 - alpha)
     let small = divisorEpsilon(epsilon)
+    let (inRoot, outside) = epsilonIsInRoot ? (small, Lanes()) : (Lanes(), small)
     forEachVector(count) { i, load, store in
       let (w0, g0) = input(load(w + i), load(g + i))
       let s1 = multiplyAdd(load(s + i) * keep, g0 * g0, share)
@@ -38,7 +39,7 @@ extension Level {
         // Rounding can take a variance near 0 below it.
         variance = larger(multiplyAdd(s1, mean1, -mean1), Lanes())
       }
-      var direction = g0 / (variance.squareRoot() + small)
+      var direction = g0 / ((variance + inRoot).squareRoot() + outside)
       if let buffer {
         direction = multiplyAdd(direction, load(buffer + i), Float(momentum))
         store(direction, buffer + i)
