@@ -22,27 +22,31 @@ class Failed(Exception):
     """A process that failed, with what it said last."""
 
 
-def run(command):
-    """Runs a command of bash: its seconds, and its peak of resident memory.
+def run(command, several=False):
+    """Runs a list of words, or a string by bash: its seconds, and its peak of resident memory.
 
-    A simple command is run without a shell, and the kernel tells its peak, which is not told below that of this
-    driver, some 12 MB. Of processes side by side the sum is sampled, so pages that they share count for each.
+    The kernel tells the peak, though nothing below that of this driver, some 12 MB. Of several processes side by side
+    the sum is sampled, so pages that they share count for each.
     """
-    simple = not set(command) & set("|&<>'")
     start = time.perf_counter()
-    process = subprocess.Popen(command.split() if simple else ["bash", "-o", "pipefail", "-c", command],
+    process = subprocess.Popen(["bash", "-o", "pipefail", "-c", command] if isinstance(command, str) else command,
                                stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
-                               start_new_session=not simple)
-    sampler = None if simple else Sampler(process.pid)
-    said = process.stderr.read()
-    _, status, usage = os.wait4(process.pid, 0)
-    seconds = time.perf_counter() - start
+                               start_new_session=True)
+    sampler = Sampler(process.pid) if several else None
+    try:
+        said = process.stderr.read()
+        _, status, usage = os.wait4(process.pid, 0)
+    except KeyboardInterrupt:
+        os.killpg(process.pid, signal.SIGTERM)
+        raise
+    finally:
+        seconds = time.perf_counter() - start
+        sampled = sampler.stop() if sampler else 0
     process.stderr.close()
     process.returncode = os.waitstatus_to_exitcode(status)
-    peak = sampler.stop() if sampler else usage.ru_maxrss / 1024
     if process.returncode:
         raise Failed(f"{command}: status {process.returncode}: {said.decode().strip()[-300:]}")
-    return Run(seconds, peak)
+    return Run(seconds, max(sampled, usage.ru_maxrss / 1024))
 
 
 class Sampler:
@@ -50,7 +54,7 @@ class Sampler:
 
     def __init__(self, session):
         self.session, self.peak, self.ended = session, 0.0, threading.Event()
-        self.thread = threading.Thread(target=self.watch)
+        self.thread = threading.Thread(target=self.watch, daemon=True)
         self.thread.start()
 
     def watch(self):
@@ -80,7 +84,7 @@ class Peer:
         self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                                         start_new_session=True)
         self.said = b""
-        self.listener = threading.Thread(target=self.listen)
+        self.listener = threading.Thread(target=self.listen, daemon=True)
         self.listener.start()
         self.result = self.answer()["result"]
         self.first = time.perf_counter() - start  # of a whole process that does the work once
@@ -100,15 +104,21 @@ class Peer:
 
     def repeat(self):
         """The seconds of one repetition, by the peer's own clock."""
-        self.process.stdin.write(b"\n")
-        self.process.stdin.flush()
+        try:
+            self.process.stdin.write(b"\n")
+            self.process.stdin.flush()
+        except BrokenPipeError:
+            pass  # it has died; there will be no answer
         return self.answer()["seconds"]
 
     def end(self, by_force=False):
         """Ends the process; its peak of resident memory in MB."""
         if by_force:
             os.killpg(self.process.pid, signal.SIGKILL)
-        self.process.stdin.close()
+        try:
+            self.process.stdin.close()
+        except BrokenPipeError:
+            pass
         _, status, usage = os.wait4(self.process.pid, 0)
         self.process.returncode = os.waitstatus_to_exitcode(status)
         self.listener.join()

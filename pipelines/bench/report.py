@@ -5,6 +5,11 @@ import sys
 
 COLUMNS = ["", "", "steps s", "process s", "MB", "ratio", "spread", "of sgemm", "goal", ""]
 
+EXPLANATION = """
+steps: T: of the epoch by nn-train's log; P: the process less the same with one row; D, S, E: the process. A peer's
+steps are timed in a process that has its data in memory and did the work before; its process is loading and the first
+time. ratio: ours / peer, of the steps' medians, and its spread over the rounds; the goal is for the best peer."""
+
 
 def say(text):
     print(f"bench: {text}", file=sys.stderr, flush=True)
@@ -91,8 +96,8 @@ class Report:
 
     def print(self):
         peers = self.machine.get("peers", {})
-        print(f"{self.machine['processor']}, {self.machine['processors']} processors, {self.machine['threads']} threads, "
-              f"{self.machine['system']}, {self.machine['nn']}")
+        print(f"{self.machine['processor']}, {self.machine['processors']} processors, {self.machine['system']}; "
+              f"{self.machine['threads']} threads; {self.machine['nn']}")
         if peers:
             print(", ".join(f"{name} {version or 'missing'}" for name, version in peers.items()))
         print()
@@ -101,8 +106,6 @@ class Report:
             cells = [cell.ljust(width) if i < 2 or i > 7 else cell.rjust(width)
                      for i, (cell, width) in enumerate(zip(line, widths))]
             print("  ".join(cells).rstrip())
-        print("\nsteps: of the epoch by nn-train's log; P: the process less the same with one row; D, S, E: the process."
-              "\nA peer's steps are timed in its process, with data in memory, after a first time that compiles; its"
-              "\nprocess is loading and that first time. ratio: ours / peer, of medians; the goal is for the best peer.")
+        print(EXPLANATION)
         for note in self.notes:
             print(note)

@@ -17,11 +17,12 @@ import time
 
 from measure import Failed, Foreign, Peer, run, waiting_megabytes
 from report import Measured, Report, say
-from workloads import TOOLS, WORKLOADS
+from workloads import ROWS, TOOLS, WORKLOADS
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PATIENCE = 600  # seconds that a peer may take for one repetition
 REPEATED = 0.5  # seconds: short commands are repeated within a round for about so long, and their mean taken
+PAUSE = 0.2  # seconds between two programs: threads of the one before may spin for a while
 SGEMM_OPERATIONS = 2 * 2048**3
 
 
@@ -49,7 +50,7 @@ class Ours:
     def __init__(self, workload, options):
         self.workload, self.options, self.times = workload, options, 1
         if workload.name.startswith("P"):
-            run(f"{self.command()} > {options.out}/{workload.name}.p.st")
+            run(f"{self.command()} > {options.out}/{workload.name}.p.st")  # what the peers check theirs against
 
     def command(self, **values):
         values = dict(out=self.options.out, data=self.options.data, threads=self.options.threads, rows="test") | values
@@ -57,9 +58,10 @@ class Ours:
 
     def repeated(self, command):
         """The mean of a command's seconds over as many runs as make a measurable time, and its peak of memory."""
-        runs = [run(command)]
+        pipeline = bool(set(command) & set("|&<>"))
+        words, runs = command if pipeline else command.split(), []
         while sum(each.seconds for each in runs) < REPEATED:
-            runs.append(run(command))
+            runs.append(run(words, several=pipeline))
         return statistics.mean(each.seconds for each in runs), max(each.megabytes for each in runs)
 
     def measure(self, found):
@@ -86,8 +88,8 @@ class Theirs:
 
     def __init__(self, workload, peer, options):
         self.workload = workload
-        self.command = [options.peers, f"{HERE}/peers", workload.name, peer, "--data", options.data, "--out", options.out,
-                        "--threads", str(options.threads), *workload.training]
+        self.command = [options.peers, f"{HERE}/peers", workload.name, peer, "--data", options.data,
+                        "--out", options.out, "--threads", str(options.threads), *workload.training]
         if workload.name == "S1":
             self.command = [options.peers, "-c", f"import {peer}"]
         elif workload.fresh:
@@ -97,12 +99,11 @@ class Theirs:
     def measure(self, found):
         if self.process:
             # The last partial batch is dropped: what the whole would have taken.
-            scale = 60_000 / self.workload.rows
+            scale = ROWS / self.workload.rows
             found.result = self.process.result
             found.add(self.process.repeat() * scale, self.process.first, 0)
         else:
-            command = " ".join(self.command) + (" | cat" if self.workload.name == "E1" else "")
-            each = run(command if self.workload.name != "S1" else " ".join(self.command[:2]) + f" '{self.command[2]}'")
+            each = run(self.command, several=True)
             found.add(each.seconds, each.seconds, each.megabytes)
 
     def end(self, found):
@@ -110,41 +111,55 @@ class Theirs:
             found.megabytes = [self.process.end()]
 
 
+class Limit:
+    """The rate of a large matrix product, measured beside a workload."""
+
+    def __init__(self, options):
+        threads = ["--threads", str(options.threads)]
+        self.process = Peer([options.peers, f"{HERE}/peers", "sgemm", "numpy", *threads], PATIENCE)
+
+    def measure(self, found):
+        found.add(self.process.repeat(), self.process.first, 0)
+
+    def end(self, found):
+        found.megabytes = [self.process.end()]
+
+
 def measure(workload, options, report):
-    foreign, limit, sides = Foreign(), None, []
-    ours = (Ours(workload, options), Measured(workload.name, "nn", options))
-    for peer in workload.peers if options.peers else []:
-        found = Measured(workload.name, peer, options)
+    """Measures one workload: starts the peers, lets all sides take turns, ends the peers."""
+    foreign, sides = Foreign(), []
+
+    def attempt(found, action):
         try:
-            say(f"{workload.name}: {peer} prepares")
-            sides.append((Theirs(workload, peer, options), found))
+            return action()
         except Failed as failure:
             found.failure = str(failure)
             report.failed(found)
-    if options.peers and workload.operations:
-        limit = Peer([options.peers, f"{HERE}/peers", "sgemm", "numpy", "--threads", str(options.threads)], PATIENCE)
-    rates = []
+
+    def start(program, side):
+        say(f"{workload.name}: {program} prepares")
+        found = Measured(workload.name, program, options)
+        sides.append((attempt(found, side), found))
+        return found
+
+    ours, own = Ours(workload, options), Measured(workload.name, "nn", options)
+    peers, limit = [], None
+    if options.peers:
+        peers = [start(peer, lambda: Theirs(workload, peer, options)) for peer in workload.peers]
+        limit = start("sgemm", lambda: Limit(options)) if workload.operations else None
     for number in range(options.rounds):
         say(f"{workload.name}: round {number + 1} of {options.rounds}")
-        for side, found in [ours] + [each for each in sides if not each[1].failure]:
-            time.sleep(0.2)  # threads of the one before may spin for a while
-            try:
-                side.measure(found)
-            except Failed as failure:
-                if side is ours[0]:
-                    raise
-                found.failure = str(failure)
-                report.failed(found)
-        if limit:
-            time.sleep(0.2)
-            rates.append(SGEMM_OPERATIONS / limit.repeat())
+        ours.measure(own)
+        for side, found in sides:
+            if not found.failure:
+                time.sleep(PAUSE)
+                attempt(found, lambda: side.measure(found))
+        time.sleep(PAUSE)
     for side, found in sides:
         if not found.failure:
             side.end(found)
-    if limit:
-        limit.end()
-    report.add(workload, ours[1], [found for _, found in sides if not found.failure],
-               statistics.median(rates) if rates else None, foreign.processors())
+    rate = SGEMM_OPERATIONS / limit.median if limit and not limit.failure else None
+    report.add(workload, own, [found for found in peers if not found.failure], rate, foreign.processors())
 
 
 def machine(options):
@@ -174,9 +189,13 @@ def main():
     if options.threads < os.cpu_count():
         os.sched_setaffinity(0, sorted(os.sched_getaffinity(0))[:options.threads])
     report = Report(machine(options), options)
-    for workload in options.workloads:
-        measure(workload, options, report)
-    report.print()
+    try:
+        for workload in options.workloads:
+            measure(workload, options, report)
+    except (KeyboardInterrupt, Failed) as end:
+        sys.exit(f"run.py: stopped: {end or 'interrupted'}")
+    finally:
+        report.print()  # what there is, when it was stopped
 
 
 if __name__ == "__main__":

@@ -85,11 +85,11 @@ WORKLOADS = [
     Workload("P3", "ten of T1's networks, averaged, 10,000 rows", f"nn-ensemble --quiet {MEMBERS}", ["torch", "jax"],
              0.9, 10 * forward(T1), clock="less one row", tolerance=1e-5),
     Workload("D1a", "100 principal components of 60,000 x 784, whitened",
-             "nn-prep --quiet --pca 100 --whiten --threads {threads} {out}/train.st", ["torch", "numpy", "scikit-learn"],
-             0.8, whitening(100)),
+             "nn-prep --quiet --pca 100 --whiten --threads {threads} {out}/train.st",
+             ["torch", "numpy", "scikit-learn"], 0.8, whitening(100)),
     Workload("D1b", "the same, all 784",
-             "nn-prep --quiet --pca 784 --whiten --threads {threads} {out}/train.st", ["torch", "numpy", "scikit-learn"],
-             0.8, whitening(784)),
+             "nn-prep --quiet --pca 784 --whiten --threads {threads} {out}/train.st",
+             ["torch", "numpy", "scikit-learn"], 0.8, whitening(784)),
     Workload("D2", "60,000 x 784 standardised",
              "nn-prep --quiet --center --scale --threads {threads} {out}/train.st", ["torch", "scikit-learn"], 0.5),
     Workload("D3", "CSV of 60,000 x 785 integers to floats", "nn-import --quiet --no-header {out}/images.csv",
@@ -104,7 +104,8 @@ WORKLOADS = [
              f"&& nn-import --quiet {TEST_FILES} | nn-predict --quiet {{out}}/S2.st - --output {{out}}/S2.p.st",
              ["torch", "jax"], 0.35, 3 * epoch(T1), fresh=True, goal_megabytes=400),
     Workload("E1", "ten of T1's networks, two epochs each",
-             f"nn-import --quiet {TRAIN_FILES} | nn-prep --quiet --flatten --minmax --per all --output {{out}}/E1.data.st "
+             f"nn-import --quiet {TRAIN_FILES} "
+             f"| nn-prep --quiet --flatten --minmax --per all --output {{out}}/E1.data.st "
              f"&& seq 10 | xargs -P {{threads}} -I% bash -c 'nn-init {LAYERS_T1} --seed % | nn-train {TRAIN_T1} "
              f"--epochs 2 --threads 1 --seed % - {{out}}/E1.data.st --output {{out}}/E1.%.st'",
              ["torch", "torch-pool"], 0.5, 20 * epoch(T1), fresh=True),

@@ -28,7 +28,7 @@ def network(jax, path):
 
 
 def forward(jax, names, values, x, key=None, moments=None):
-    """The logits. With a key dropout is active; bn takes the batch's means and variances and appends them to moments."""
+    """The logits. With a key dropout is active; bn takes the batch's mean and variance and appends them to moments."""
     for name, value in zip(names, values):
         if name.startswith("dense"):
             x = x @ value[0] + value[1]
@@ -155,8 +155,9 @@ def whole_task(job):
         epoch = trained(jax, f"{job.out}/T1.init.st", x, y, 32, "sgd", 0.01)
         for _ in range(3):
             epoch()
-        save_file({f"{i}.{j}": np.asarray(value) for i, pair in enumerate(epoch.values) for j, value in enumerate(pair)},
-                  f"{job.out}/S2.jax.st")
+        arrays = {f"{i}.{j}": np.asarray(value)
+                  for i, pair in enumerate(epoch.values) for j, value in enumerate(pair)}
+        save_file(arrays, f"{job.out}/S2.jax.st")
         predict = jax.jit(lambda values, x: forward(jax, epoch.names, values, x).argmax(1))
         return float((np.asarray(predict(epoch.values, test)) == answers).mean())
     return work
