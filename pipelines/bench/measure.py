@@ -147,7 +147,7 @@ class Foreign:
     @staticmethod
     def now():
         with open("/proc/stat") as file:
-            fields = [int(value) for value in file.readline().split()[1:8]]
+            fields = [int(value) for value in file.readline().split()[1:9]]  # with what the host stole
         times = os.times()
         own = times.user + times.system + times.children_user + times.children_system
         return time.perf_counter(), (sum(fields) - fields[3] - fields[4]) / TICK - own
