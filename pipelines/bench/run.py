@@ -158,7 +158,7 @@ def measure(workload, options, report):
     for side, found in sides:
         if not found.failure:
             side.end(found)
-    rate = SGEMM_OPERATIONS / limit.median if limit and not limit.failure else None
+    rate = SGEMM_OPERATIONS / min(limit.seconds) if limit and not limit.failure else None
     report.add(workload, own, [found for found in peers if not found.failure], rate, foreign.processors())
 
 
