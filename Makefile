@@ -29,7 +29,8 @@ demo: build
 
 test: setup
 	swift build -c release --build-tests
-	swift test -c release --skip-build --disable-xctest
+	swift test -c release --skip-build --disable-xctest 2>&1 | awk '{ print } /^(✘|↳)/ { failed = failed $$0 "\n" } \
+	  END { if (failed ~ /✘/) printf "\nWhat failed, once more:\n%s", failed }'
 
 lint:
 	swift format lint --strict --recursive Package.swift Sources Tests

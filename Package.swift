@@ -89,14 +89,17 @@ let package = Package(
         linkerSettings: [.unsafeFlags(["-static-stdlib"])])
     }
     + [
+      // What the tests read of Tests/Fixtures/golden.
+      .target(name: "GoldenValues", dependencies: ["Networks", "Tensors"], path: "Tests/GoldenValues"),
       .testTarget(name: "KernelsTests", dependencies: ["Kernels"]),
       .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
       .testTarget(name: "InterchangeTests", dependencies: ["Interchange", "Tensors"]),
-      .testTarget(name: "NetworksTests", dependencies: ["Networks", "Tensors"]),
-      .testTarget(name: "TrainingTests", dependencies: ["Training", "Networks", "Tensors"]),
+      .testTarget(name: "NetworksTests", dependencies: ["Networks", "Tensors", "GoldenValues"]),
+      .testTarget(name: "TrainingTests", dependencies: ["Training", "Networks", "Tensors", "GoldenValues"]),
       .testTarget(name: "PreparationTests", dependencies: ["Preparation", "Tensors", "Kernels"]),
       .testTarget(name: "CommandLineTests", dependencies: ["CommandLine", "Tensors"]),
-      // Runs the built tools: the case folders under Tests/Tools, and the conventions over every tool.
-      .testTarget(name: "ToolTests"),
+      // Runs the built tools: the case folders under Tests/Tools, the conventions over every tool, and the registries'
+      // entries one by one.
+      .testTarget(name: "ToolTests", dependencies: ["Training", "Networks", "Tensors", "GoldenValues"]),
     ]
 )

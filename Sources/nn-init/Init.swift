@@ -44,12 +44,14 @@ enum Init {
           completion: .words(Preset.names)
         ) { (text) throws(Failure) in try Preset.named(text) }.under("Layers"),
         .flag("list", \.lists, "print layers, initialisers and presets with their arguments").under("Layers"),
-        .parsed("init", value: "INIT", \.initializer, "initialiser of weights whose layer has no init=") {
-          (text) throws(Failure) in try Initializer(parsing: text).text
-        }.under("Defaults for all layers"),
-        .parsed("bias-init", value: "INIT", \.biasInitializer, "initialiser of biases (default zeros)") {
-          (text) throws(Failure) in try Initializer(parsing: text).text
-        }.under("Defaults for all layers"),
+        .parsed(
+          "init", value: "INIT", \.initializer, "initialiser of weights whose layer has no init=",
+          completion: .words(InitializerKind.names)
+        ) { (text) throws(Failure) in try Initializer(parsing: text).text }.under("Defaults for all layers"),
+        .parsed(
+          "bias-init", value: "INIT", \.biasInitializer, "initialiser of biases (default zeros)",
+          completion: .words(InitializerKind.names)
+        ) { (text) throws(Failure) in try Initializer(parsing: text).text }.under("Defaults for all layers"),
         .number("l1", in: .notNegative, \.l1, "penalty X·Σ|w| on the weights of each layer").under(
           "Defaults for all layers"),
         .number("l2", in: .notNegative, \.l2, "penalty X·Σw² on the weights of each layer").under(

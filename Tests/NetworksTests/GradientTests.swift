@@ -1,3 +1,4 @@
+import GoldenValues
 import Kernels
 import Networks
 import Tensors
@@ -48,19 +49,19 @@ import Testing
     let network = try Golden.network(frame)
     let (executor, loss) = try run(network, frame, threads: threads)
     let count = try frame.tensor("x").rows
-    #expect(relativeDifference([Float(loss)], try frame.tensor("loss").floats) < 1e-5)
-    #expect(relativeDifference(executor.output.values(rows: count), try frame.tensor("output").floats) < 1e-5)
+    #expect(Golden.relativeDifference([Float(loss)], try frame.tensor("loss").floats) < 1e-5)
+    #expect(Golden.relativeDifference(executor.output.values(rows: count), try frame.tensor("output").floats) < 1e-5)
     for (name, _, parameter) in network.parameters where parameter.isTrainable {
       let gradient = try #require(parameter.gradient)
       let found = parameter.tensor(of: gradient).floats
-      #expect(relativeDifference(found, try frame.tensor("grad." + name).floats) < 1e-5, "\(name)")
+      #expect(Golden.relativeDifference(found, try frame.tensor("grad." + name).floats) < 1e-5, "\(name)")
     }
     for (name, expected) in frame.tensors(under: "after.") {
       let found = try #require(network.tensors[name])
-      #expect(relativeDifference(found.floats, expected.floats) < 1e-5, "\(name)")
+      #expect(Golden.relativeDifference(found.floats, expected.floats) < 1e-5, "\(name)")
     }
     executor.forward(Pass(.inference, rows: count))
-    #expect(relativeDifference(executor.output.values(rows: count), try frame.tensor("inference").floats) < 1e-5)
+    #expect(Golden.relativeDifference(executor.output.values(rows: count), try frame.tensor("inference").floats) < 1e-5)
   }
 
   @Test("agrees with central differences in Float64", arguments: Golden.names("gradients-"))

@@ -1,3 +1,4 @@
+import GoldenValues
 import Networks
 import Tensors
 import Testing
@@ -52,9 +53,20 @@ import Testing
     return try #require(network.tensors["0.weight"])
   }
 
-  @Test("every initialiser has an expectation", arguments: InitializerKind.names)
+  @Test("every initialiser has an expectation and golden values", arguments: InitializerKind.names)
   func isExpected(name: String) {
     #expect(InitializerTests.expectations.keys.contains { $0 == name || $0.hasPrefix(name + ":") })
+    #expect(!Golden.names("initializer-\(name)").isEmpty, "Tests/Fixtures/initializers.py knows nothing of \(name)")
+  }
+
+  @Test("has the quantiles of PyTorch's or Keras's", arguments: Golden.names("initializer-"))
+  func quantiles(file: String) throws {
+    let frame = try Golden.read(file)
+    let expected = try frame.tensor("quantiles").doubles
+    let values = try weight(Golden.text("initializer", frame)).doubles.sorted()
+    let found = (0...100).map { values[Int((Double($0 * (values.count - 1)) / 100).rounded(.toNearestOrEven))] }
+    // The tails of a normal distribution are as long as chance makes them.
+    for i in 1..<100 { #expect(abs(found[i] - expected[i]) <= 0.03 * (expected[75] - expected[25]), "\(i) %") }
   }
 
   @Test("mean, variance and bound", arguments: expectations.keys.sorted())

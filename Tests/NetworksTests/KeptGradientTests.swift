@@ -1,3 +1,4 @@
+import GoldenValues
 import Kernels
 import Networks
 import Tensors
@@ -49,7 +50,7 @@ import Testing
     for (layer, bias) in [(0, 1), (1, 1), (4, 1)] {
       let parameter = executor.network.layers[layer].parameters[bias]
       let found = parameter.tensor(of: try #require(parameter.gradient)).floats
-      #expect(relativeDifference(found, try sums(layer)) < 1e-5, "\(layers[layer])")
+      #expect(Golden.relativeDifference(found, try sums(layer)) < 1e-5, "\(layers[layer])")
     }
     // Through a function it is multiplied by the derivative.
     for row in 0..<rows {

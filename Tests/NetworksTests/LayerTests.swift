@@ -1,3 +1,4 @@
+import GoldenValues
 import Kernels
 import Networks
 import Tensors
@@ -56,7 +57,7 @@ import Testing
 
   private func difference(_ found: [Float], _ frame: Frame, _ name: String) -> Float {
     guard let expected = frame.tensors[name] else { return .infinity }
-    return relativeDifference(found, expected.floats)
+    return Golden.relativeDifference(found, expected.floats)
   }
 
   @Test("running statistics agree with PyTorch's", arguments: Golden.names("norm-"))

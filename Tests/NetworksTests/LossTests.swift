@@ -1,3 +1,4 @@
+import GoldenValues
 import Kernels
 import Networks
 import Tensors
@@ -75,7 +76,7 @@ import Testing
     let golden = try Case(name, reduction)
     let (loss, gradient) = golden.evaluate()
     #expect(abs(Float(loss) - golden.value) <= 1e-5 * max(0.1, abs(golden.value)))
-    #expect(relativeDifference(gradient, golden.gradient) < 1e-5)
+    #expect(Golden.relativeDifference(gradient, golden.gradient) < 1e-5)
     let outputs = (0..<golden.rows).map { golden.output[row: $0].map(Double.init) }
     let reference = Float(golden.reference(outputs))
     #expect(abs(reference - golden.value) <= 1e-5 * max(0.1, abs(golden.value)))
@@ -100,7 +101,7 @@ import Testing
         differences.append(Float((above - below) / (2 * h)))
       }
     }
-    #expect(relativeDifference(gradient, differences) < 5e-5)
+    #expect(Golden.relativeDifference(gradient, differences) < 5e-5)
   }
 
   @Test(

@@ -65,4 +65,13 @@ struct CaseTests {
       #expect(Case.all.contains { $0.tool == tool }, "no case under Tests/Tools/\(tool)")
     }
   }
+
+  @Test("every example has a case of its name")
+  func everyExampleHasACase() {
+    let scripts = Files.names(in: "\(Places.package)/examples").filter { $0.hasSuffix(".sh") }
+    #expect(!scripts.isEmpty)
+    for script in scripts {
+      #expect(Case.all.contains { $0.tool == "examples" && "\($0.name).sh" == script }, "no case for \(script)")
+    }
+  }
 }

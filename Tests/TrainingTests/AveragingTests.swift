@@ -1,3 +1,4 @@
+import GoldenValues
 import Kernels
 import Networks
 import Tensors
@@ -28,11 +29,7 @@ import Testing
 
     /// A trainer at the beginning of the run.
     func trainer(threads: Int = 1) throws -> Trainer {
-      let layers = try #require(frame.metadata["layers"])
-      let texts = layers.split(separator: " ").map(String.init)
-      let network = try Network(Architecture(input: [5], parsing: texts))
-      let parameters = frame.tensors.filter { name, _ in name.first?.isNumber == true }
-      #expect(network.load(parameters).isEmpty)
+      let network = try Golden.network(frame, input: 5)
       let answers = try frame.tensor("y")
       let data = try Dataset(frames: [Frame(.data, tensors: ["x": frame.tensor("x"), "y": answers])])
       let validation = try Dataset(frames: [Frame(.data, tensors: ["x": frame.tensor("other"), "y": answers])])

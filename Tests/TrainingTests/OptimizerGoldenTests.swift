@@ -1,4 +1,5 @@
 import Glibc
+import GoldenValues
 import Kernels
 import Networks
 import Tensors
@@ -8,25 +9,8 @@ import Training
 /// Every optimizer in every variant, clips, penalties and constraints against PyTorch and Keras, from the files of
 /// Tests/Fixtures/optimizers.py: 100 steps over all rows.
 @Suite struct OptimizerGoldenTests {
-  static let names = goldenNames("optimizer-") + goldenNames("update-")
+  static let names = Golden.names("optimizer-") + Golden.names("update-")
   private static let lastStep = 100
-
-  private static func goldenNames(_ prefix: String) -> [String] {
-    guard let directory = opendir(TrainerTests.folder) else { return [] }
-    defer { closedir(directory) }
-    var names: [String] = []
-    while let entry = readdir(directory) {
-      let name = withUnsafePointer(to: &entry.pointee.d_name) {
-        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-      }
-      if name.hasPrefix(prefix), name.hasSuffix(".safetensors") { names.append(String(name.dropLast(12))) }
-    }
-    return names.sorted()
-  }
-
-  private func read(_ name: String) throws -> Frame {
-    try #require(try FrameInput(operands: ["\(TrainerTests.folder)/\(name).safetensors"]).next())
-  }
 
   private func options(_ metadata: [String: String]) throws -> TrainingOptions {
     let spec = try Spec(parsing: #require(metadata["optimizer"]))
@@ -54,11 +38,8 @@ import Training
   }
 
   private func trainer(_ frame: Frame, _ options: TrainingOptions, threads: Int = 1) throws -> Trainer {
-    let layers = try #require(frame.metadata["layers"]).split(separator: " ").map(String.init)
     let x = try frame.tensor("x")
-    let network = try Network(Architecture(input: [x.shape[1]], parsing: layers))
-    let problems = network.load(frame.tensors.filter { ["0", "2"].contains($0.key.prefix { $0 != "." }) })
-    #expect(problems.isEmpty)
+    let network = try Golden.network(frame, input: x.shape[1])
     let data = try Dataset(frames: [Frame(.data, tensors: ["x": x, "y": frame.tensor("y")])])
     return try Trainer(
       network, options: options, data: data, validation: nil, team: ThreadTeam(threads: threads))
@@ -66,15 +47,15 @@ import Training
 
   @Test func everyOptimizerHasAGoldenFile() throws {
     var covered: Set<String> = []
-    for name in OptimizerGoldenTests.goldenNames("optimizer-") {
-      covered.insert(try options(read(name).metadata).optimizer.spec.name)
+    for name in Golden.names("optimizer-") {
+      covered.insert(try options(Golden.read(name).metadata).optimizer.spec.name)
     }
     #expect(covered == Set(OptimizerKind.names))
   }
 
   @Test("is where PyTorch and Keras are after 1, 10 and 100 steps, to 2e-5", arguments: names)
   func agrees(name: String) throws {
-    let frame = try read(name)
+    let frame = try Golden.read(name)
     let trainer = try trainer(frame, options(frame.metadata))
     var seen: [Int] = []
     var hooks = Trainer.Hooks()
@@ -85,7 +66,7 @@ import Training
       let found = trainer.network.tensors
       for (parameter, tensor) in expected {
         let ours = found[parameter]?.floats ?? []
-        let difference = relativeDifference(ours, tensor.floats)
+        let difference = Golden.relativeDifference(ours, tensor.floats, floor: 0)
         #expect(difference < 2e-5, "\(parameter) after \(report.step) steps")
       }
     }
@@ -95,7 +76,7 @@ import Training
 
   @Test("a run that is stopped at any step and resumed ends with the same bytes", arguments: names)
   func resumes(name: String) throws {
-    let frame = try read(name)
+    let frame = try Golden.read(name)
     var options = try options(frame.metadata)
     options.epochs = 2
     options.batchSize = 3
@@ -133,7 +114,7 @@ import Training
   func threads(name: String) throws {
     var results: [[String: Tensor]] = []
     for threads in [1, 3] {
-      var frame = try read(name)
+      var frame = try Golden.read(name)
       // Enough weights for several chunks.
       frame.tensors["x"] = Tensor((0..<24000).map { Float($0 * 7919 % 1000) / 500 - 1 }, shape: [12, 2000])
       let layers = try #require(frame.metadata["layers"]).split(separator: " ").map(String.init)
@@ -152,7 +133,7 @@ import Training
 
   @Test func aProximalStepMakesExactZeros() throws {
     func zeros(proximal: Bool) throws -> Int {
-      let frame = try read("update-proximal-sgd")
+      let frame = try Golden.read("update-proximal-sgd")
       var options = try options(frame.metadata)
       options.isProximal = proximal
       let trainer = try trainer(frame, options)
@@ -165,7 +146,7 @@ import Training
 
   @Test func normsOfGradientsAreThoseOfPlainDescent() throws {
     // One step of w ← w − lr·g over all rows: the norm of g is that of the change over lr.
-    let frame = try read("optimizer-sgd")
+    let frame = try Golden.read("optimizer-sgd")
     var options = try options(frame.metadata)
     options.epochs = 1
     options.reportsGradientNorms = true
@@ -181,12 +162,6 @@ import Training
       #expect(abs(norm - change / options.learningRate) < 1e-4 * norm, "\(name)")
     }
   }
-}
-
-/// The largest difference of two arrays, relative to the largest value.
-private func relativeDifference(_ a: [Float], _ b: [Float]) -> Float {
-  guard a.count == b.count, a.allSatisfy(\.isFinite) else { return .infinity }
-  return zip(a, b).reduce(0) { max($0, abs($1.0 - $1.1)) } / b.reduce(0) { max($0, abs($1)) }
 }
 
 private func areSame(_ a: [String: Tensor], _ b: [String: Tensor]) -> Bool {

@@ -1,3 +1,4 @@
+import GoldenValues
 import Kernels
 import Networks
 import Tensors
@@ -11,7 +12,7 @@ import Training
     "the loss of every epoch is PyTorch's to 1e-4",
     arguments: ["sgd", "momentum:0.9", "nesterov:0.9", "adam", "rmsprop"], [1, 2])
   func followsPyTorch(optimizer: String, threads: Int) throws {
-    let frame = try #require(try FrameInput(operands: ["\(TrainerTests.folder)/runs.safetensors"]).next())
+    let frame = try Golden.read("runs")
     let spec = try Spec(parsing: optimizer)
     let layers = try #require(frame.metadata["layers"]).split(separator: " ").map(String.init)
     let network = try Network(Architecture(input: [64], parsing: layers))

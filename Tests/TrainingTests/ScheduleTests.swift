@@ -1,3 +1,4 @@
+import GoldenValues
 import Networks
 import Tensors
 import Testing

@@ -1,4 +1,5 @@
 import Glibc
+import GoldenValues
 import Kernels
 import Networks
 import Tensors
@@ -7,7 +8,6 @@ import Training
 
 /// Whole runs of the loop against PyTorch's, from the files of Tests/Fixtures/generate.py.
 @Suite struct TrainerTests {
-  static let folder = "\(#filePath)".split(separator: "/").dropLast(2).reduce("") { $0 + "/" + $1 } + "/Fixtures/golden"
   static let names = [
     "sgd", "sgd-decay", "momentum", "momentum-dampening", "nesterov", "adam", "adam-betas", "adamw", "clip-norm",
     "clip-value", "step", "exponential", "cosine",
@@ -33,31 +33,24 @@ import Training
     try Dataset(frames: [Frame(.data, tensors: ["x": frame.tensor("x"), "y": frame.tensor("y")])])
   }
 
-  private func network(_ frame: Frame) throws -> Network {
-    let layers = (frame.metadata["layers"] ?? "").split(separator: " ").map(String.init)
-    let network = try Network(Architecture(input: [5], parsing: layers))
-    let problems = network.load(frame.tensors.filter { $0.key.first?.isNumber == true })
-    #expect(problems.isEmpty)
-    return network
-  }
+  private func network(_ frame: Frame) throws -> Network { try Golden.network(frame, input: 5) }
 
   @Test("ends where PyTorch ends, to 1e-5", arguments: names, [1, 2])
   func agreesWithPyTorch(name: String, threads: Int) throws {
-    let frame = try #require(try FrameInput(operands: ["\(TrainerTests.folder)/steps-\(name).safetensors"]).next())
+    let frame = try Golden.read("steps-\(name)")
     let network = try network(frame)
     let trainer = try Trainer(
       network, options: options(frame.metadata), data: data(frame), validation: nil, team: ThreadTeam(threads: threads))
     #expect(try trainer.run(Trainer.Hooks()))
     for (name, expected) in frame.tensors(under: "after.") {
       let found = try #require(network.tensors[name]).floats
-      let difference = zip(found, expected.floats).reduce(0) { max($0, abs($1.0 - $1.1)) }
-      #expect(difference < 1e-5, "\(name)")
+      #expect(Golden.difference(found, expected.floats) < 1e-5, "\(name)")
     }
   }
 
   @Test("a run that is stopped at any step and resumed ends with the same bytes", arguments: ["nesterov", "adam"])
   func resumes(name: String) throws {
-    let frame = try #require(try FrameInput(operands: ["\(TrainerTests.folder)/steps-\(name).safetensors"]).next())
+    let frame = try Golden.read("steps-\(name)")
     var options = try options(frame.metadata)
     options.shuffles = true
     options.seed = 4
@@ -90,7 +83,7 @@ import Training
   }
 
   @Test func aCheckpointRefusesOtherOptionsAndNamesThem() throws {
-    let frame = try #require(try FrameInput(operands: ["\(TrainerTests.folder)/steps-adam.safetensors"]).next())
+    let frame = try Golden.read("steps-adam")
     var options = try options(frame.metadata)
     let data = try data(frame)
     let first = try Trainer(network(frame), options: options, data: data, validation: nil, team: ThreadTeam(threads: 1))
@@ -122,7 +115,7 @@ import Training
 
   @Test func aWeightCountsARowAgain() throws {
     func trained(_ rows: [Int], weights: [Float]?) throws -> [Float] {
-      let frame = try #require(try FrameInput(operands: ["\(TrainerTests.folder)/steps-sgd.safetensors"]).next())
+      let frame = try Golden.read("steps-sgd")
       let network = try network(frame)
       var options = try options(frame.metadata)
       options.batchSize = nil

@@ -1,0 +1,172 @@
+import GoldenValues
+import Networks
+import Tensors
+import Testing
+import Training
+
+/// One table over everything: each entry of each registry has golden values, is told by `--list`, the manual and the
+/// shells' completion, and in every form that the golden values have goes through the tools, is stopped and goes on.
+///
+/// The registries also drive the libraries' tests: agreement with the golden values, gradient checks, and saving
+/// (LayerTests, LossTests, InitializerTests, OptimizerGoldenTests, ScheduleTests, AveragingTests).
+@Suite("Catalogue")
+struct CatalogueTests {
+  /// What is known of an entry.
+  struct Entry: Sendable, CustomTestStringConvertible {
+    let noun: String
+    let signature: Signature
+    /// Where it is typed.
+    let place: Place
+    /// Its specs in the golden files.
+    let forms: [String]
+
+    var testDescription: String { "\(noun) \(signature.name)" }
+  }
+
+  /// The tool and the option that take a spec; without an option, an operand.
+  struct Place: Sendable {
+    let tool: String
+    let option: String?
+  }
+
+  /// The entries of a registry, whose golden files have a prefix and hold specs under a key.
+  private static func entries<K: Kind>(
+    _ kind: K.Type, _ tool: String, _ option: String?, golden prefix: String, key: String
+  ) -> [Entry] {
+    let frames = Golden.names(prefix).compactMap { try? Golden.read($0) }
+    let specs = frames.flatMap { ($0.metadata[key] ?? "").split(separator: " ").map(String.init) }
+    return kind.all.map { kind in
+      let forms = Set(specs.filter { (try? Spec(parsing: $0).name) == kind.name }).sorted()
+      return Entry(
+        noun: K.noun, signature: kind.signature, place: Place(tool: tool, option: option), forms: forms)
+    }
+  }
+
+  static let all =
+    entries(LayerKind.self, "nn-init", nil, golden: "layer-", key: "layers")
+    + entries(InitializerKind.self, "nn-init", "--init", golden: "initializer-", key: "initializer")
+    + entries(LossKind.self, "nn-train", "--loss", golden: "loss-", key: "loss")
+    + entries(OptimizerKind.self, "nn-train", "--optimizer", golden: "optimizer-", key: "optimizer")
+    + entries(ScheduleKind.self, "nn-train", "--schedule", golden: "schedule-", key: "schedule")
+    + entries(AverageKind.self, "nn-train", "--average", golden: "average-", key: "average")
+
+  private static let presets = Preset.all.map {
+    Entry(noun: Preset.noun, signature: $0.signature, place: Place(tool: "nn-init", option: "--preset"), forms: [])
+  }
+
+  @Test func nothingIsMissing() {
+    var counts: [(noun: String, count: Int)] = []
+    for entry in CatalogueTests.all {
+      if counts.last?.noun != entry.noun { counts.append((entry.noun, 0)) }
+      counts[counts.count - 1].count += 1
+    }
+    #expect(counts.count == 6 && counts.allSatisfy { $0.count > 1 })
+    let names = counts.map { "\($0.count) \($0.noun)\($0.noun.hasSuffix("s") ? "es" : "s")" }.joined(separator: ", ")
+    print("Catalogue: \(names)")
+  }
+
+  @Test("has golden values", arguments: all)
+  func hasGoldenValues(_ entry: Entry) {
+    #expect(!entry.forms.isEmpty, "no script of Tests/Fixtures knows \(entry.testDescription)")
+  }
+
+  @Test("is listed, and in the manual with its keys", arguments: all + presets)
+  func isDocumented(_ entry: Entry) throws {
+    let list = Command(script: "\(entry.place.tool) --list", directory: Places.package).run()
+    #expect(list.text.contains(entry.signature.listing))
+    let page = try #require(ManualPage("\(Places.manual)/\(entry.place.tool).1"))
+    let keys = entry.signature.keys.split(separator: " ").map { $0.prefix { $0 != "=" } }
+    for word in [entry.signature.name[...]] + keys {
+      let item = ["Cm ", " , "].map { $0 + word }
+      let isThere = page.lines.contains { line in
+        item.contains { line.hasSuffix($0) || line.contains($0 + " ") || line.contains($0 + "=") }
+      }
+      #expect(isThere, "man/\(entry.place.tool).1 has no 'Cm \(word)'")
+    }
+  }
+
+  @Test("is completed by the shells", arguments: all + presets)
+  func isCompleted(_ entry: Entry) {
+    let name = entry.signature.name
+    let words = [entry.place.tool] + (entry.place.option.map { [$0] } ?? []) + [String(name.dropLast())]
+    let bash = Command(
+      script: """
+        source <(\(entry.place.tool) --completion bash)
+        COMP_WORDS=(\(words.joined(separator: " "))) COMP_CWORD=\(words.count - 1)
+        _\(entry.place.tool.replacing("-", with: "_"))
+        printf '%s\\n' "${COMPREPLY[@]}"
+        """, directory: Places.package
+    ).run()
+    let offered = bash.text.split(separator: "\n").map { $0.prefix { $0 != ":" } }
+    #expect(offered.contains(name[...]), "bash: \(bash.errors)")
+    for shell in ["zsh", "fish"] {
+      let script = Command(script: "\(entry.place.tool) --completion \(shell)", directory: Places.package).run().text
+      let option = entry.place.option.map { $0.dropFirst(2) }
+      let line = script.split(separator: "\n").first { line in
+        switch (shell, option) {
+        case ("zsh", let option?): line.contains("--\(option)=")
+        case ("zsh", nil): line.contains("'*:word:")
+        case (_, let option?): line.contains(" -l \(option) ")
+        case (_, nil): line.hasPrefix("complete -c \(entry.place.tool) -f -a ")
+        }
+      }
+      let listed = line?.split { " ()'".contains($0) }.map { $0.prefix { $0 != ":" && $0 != "\\" } }
+      #expect(listed?.contains(name[...]) == true, "\(shell)")
+    }
+  }
+
+  /// A dozen rows with classes, and with three targets that are 0 or 1.
+  private static let data = """
+    rows() { awk -v OFS=, -v head="$1" 'BEGIN { print "a,b,c,d," head; for (i = 0; i < 12; i++) {
+      $0 = i % 5 OFS i % 7 / 7 OFS i * i % 11 OFS 1 - i / 12
+      print $0, head == "kind" ? "k" i % 3 : (i % 3 == 0) OFS i % 2 OFS (i % 4 == 1) } }'; }
+    rows kind | nn-import -q --label kind - | nn-prep -q --center --scale -o classes.st
+    rows x,y,z | nn-import -q --target x --target y --target z - | nn-prep -q --center --scale -o targets.st
+    """
+
+  @Test("goes through the tools in every form, is stopped, and ends with the same bytes", arguments: all)
+  func worksThroughTheTools(_ entry: Entry) throws {
+    let directory = Scratch()
+    var script = "set -e\nln -s \(Golden.folder)/*.txt .\n\(CatalogueTests.data)\n"
+    for form in entry.forms {
+      let run = try CatalogueTests.run(entry, form)
+      script += """
+        nn-init -q -i 4 \(run.layers) -o init.st
+        train() { nn-train -q -e 3 -b 4 --valid \(run.data) \(run.options) init.st \(run.data) "$@"; }
+        train -o whole.st
+        train --checkpoint half.st --max-time 1e-9 -o part.st
+        train --checkpoint half.st -o resumed.st
+        cmp whole.st resumed.st
+        ! cmp -s part.st whole.st || { echo '\(form): nothing was trained after the stop'; exit 1; }
+        nn-predict -q resumed.st \(run.data) -o p.st
+        rm half.st
+
+        """
+    }
+    let outcome = Command(script: script, directory: directory.path).run()
+    #expect(outcome.status == 0, "\(outcome.text)\(outcome.errors)")
+  }
+
+  /// The layers and options of a run with a form of an entry.
+  private static func run(_ entry: Entry, _ form: String) throws -> (layers: String, options: String, data: String) {
+    switch entry.place.option {
+    case nil: return ("dense:5 \(form) dense:3", "", "classes.st")
+    case "--init"?: return ("--init \(form) dense:5 tanh dense:3", "", "classes.st")
+    case "--loss"?:
+      let loss = try LossKind.make(parsing: form)
+      let last =
+        switch loss.outputs {
+        case .numbers, .logits: ""
+        case .logProbabilities: "logsoftmax"
+        case .probabilities: "sigmoid"
+        }
+      return (
+        "dense:5 tanh dense:3 \(last)", "--loss \(form)", loss.answers.areClasses ? "classes.st" : "targets.st"
+      )
+    case let option?:
+      // A table holds the rates themselves.
+      let rate = entry.signature.name == "table" ? "" : "--lr 0.01"
+      return ("dense:5 tanh dense:3", "\(rate) \(option) \(form)", "classes.st")
+    }
+  }
+}
