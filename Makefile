@@ -1,8 +1,10 @@
-# make demo       build, and run the digits pipeline on the embedded data
-# make test       build, and run every test
-# make golden     write the golden values again with PyTorch and Keras, elsewhere, and compare
-# make install    PREFIX=/usr/local DESTDIR= : programs, manual pages, completions
-# make uninstall  the same files away
+# make demo          build, and run the digits pipeline on the embedded data
+# make test          build, and run every test
+# make check-faults  every system call of every tool fails, in ten ways
+# make check-kill    nn-train is killed NN_KILLS=200 times and ends with the same bytes
+# make golden        write the golden values again with PyTorch and Keras, elsewhere, and compare
+# make install       PREFIX=/usr/local DESTDIR= : programs, manual pages, completions
+# make uninstall     the same files away
 
 SHELL = bash
 .SHELLFLAGS = -euo pipefail -c
@@ -10,7 +12,7 @@ PREFIX = /usr/local
 BUILD = .build/release
 TOOLS = $(notdir $(wildcard Sources/nn-*))
 
-.PHONY: all build setup demo test lint golden install uninstall clean
+.PHONY: all build setup demo test check-faults check-kill lint golden install uninstall clean
 all: build
 
 build: setup
@@ -31,6 +33,16 @@ test: setup
 	swift build -c release --build-tests
 	swift test -c release --skip-build --disable-xctest 2>&1 | awk '{ print } /^(✘|↳)/ { failed = failed $$0 "\n" } \
 	  END { if (failed ~ /✘/) printf "\nWhat failed, once more:\n%s", failed }'
+
+# The longer forms of tests that `make test` has, too; each prints what it did.
+check-faults: setup
+	swift build -c release --build-tests
+	NN_EXHAUSTIVE=1 swift test -c release --skip-build --disable-xctest --filter FaultTests
+
+NN_KILLS = 200
+check-kill: setup
+	swift build -c release --build-tests
+	NN_KILLS=$(NN_KILLS) swift test -c release --skip-build --disable-xctest --filter KillTests
 
 lint:
 	swift format lint --strict --recursive Package.swift Sources Tests

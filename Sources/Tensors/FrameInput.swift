@@ -26,7 +26,7 @@ public final class FrameInput {
     var models: [Pending] = []
     var others: [Pending] = []
     for path in operands.isEmpty ? ["-"] : operands {
-      if path != "-", FileStatus.isRegular(path) {
+      if path != "-", try FileStatus.isRegular(path) {
         let reader = try FrameReader(path: path)
         if modelsFirst, reader.peekKind() == .model {
           models.append(.opened(reader))
@@ -34,15 +34,14 @@ public final class FrameInput {
           others.append(.opened(reader))
         }
       } else {
-        if path != "-", !FileStatus.exists(path) { throw .system(path) }
         others.append(.path(path))
       }
     }
     queue = models + others
   }
 
-  /// Whether there is something at a path.
-  public static func exists(_ path: String) -> Bool { FileStatus.exists(path) }
+  /// Whether there is something at a path; fails when that cannot be told.
+  public static func exists(_ path: String) throws(Failure) -> Bool { try FileStatus.exists(path) }
 
   /// Whether standard input is among the operands.
   public static func readsStandardInput(_ operands: [String]) -> Bool {

@@ -11,7 +11,7 @@ public final class TrainingLog {
   /// Opens a log. Lines of the run that is resumed are kept as far as its checkpoint goes; a new run begins anew.
   public init(path: String, keepingEpochs epoch: Int) throws(Failure) {
     var kept: [String] = []
-    if epoch > 0, path != "-", FrameInput.exists(path) {
+    if epoch > 0, path != "-", try FrameInput.exists(path) {
       let text = try ByteSource(path: path).readAll().withBytes { String(decoding: $0, as: UTF8.self) }
       for line in text.split(separator: "\n") {
         guard let value = try? JSON.parse(String(line)), let number = value["epoch"]?.integer, number <= epoch else {

@@ -44,7 +44,7 @@ final class Session {
 
   /// A checkpoint's frame when the file is there.
   private static func existing(_ path: String) throws(Failure) -> Frame? {
-    guard FrameInput.exists(path) else { return nil }
+    guard try FrameInput.exists(path) else { return nil }
     return try FrameInput(operands: [path]).next(.model)
   }
 

@@ -31,9 +31,9 @@ struct Replacement {
 
   private static func openUnnamed(in directory: String) -> Int32 {
     let unnamed: Int32 = 0o20_000_000 | O_DIRECTORY  // O_TMPFILE, which the Glibc module does not have
-    let opened = open(directory, O_WRONLY | O_CLOEXEC | unnamed, 0o666)
+    let opened = System.open(directory, O_WRONLY | unnamed)
     if opened >= 0, access("/proc/self/fd/\(opened)", F_OK) != 0 {  // it could never be given a name
-      close(opened)
+      _ = System.close(opened)
       return -1
     }
     return opened
@@ -58,18 +58,18 @@ struct Replacement {
       temporary = Replacement.named(beside: target) { TemporaryFiles.link(descriptor, $0) }?.name
     }
     let number = errno
-    let isClosed = close(descriptor) == 0
+    let isClosed = System.close(descriptor) == 0
     guard let name = temporary else {
       errno = number
       return false
     }
-    guard isClosed, rename(name, target) == 0 else { return false }
+    guard isClosed, System.rename(name, to: target) == 0 else { return false }
     TemporaryFiles.forget(name)
     temporary = nil
-    let directory = open(OutputPath.split(target).directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    let directory = System.open(OutputPath.split(target).directory, O_RDONLY | O_DIRECTORY)
     if directory >= 0 {
-      fsync(directory)  // makes the rename durable; not every file system offers it
-      close(directory)
+      _ = System.sync(directory)  // makes the rename durable; not every file system offers it
+      _ = System.close(directory)
     }
     return true
   }

@@ -20,11 +20,10 @@ enum OutputPath {
   /// Whether a path leads to a terminal.
   static func isTerminal(_ path: String) -> Bool {
     if let number = descriptorNumber(path) { return isatty(number) == 1 }
-    var status = stat()
-    guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFCHR else { return false }
-    let opened = open(path, O_WRONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC)
+    guard let status = System.status(path), status.st_mode & S_IFMT == S_IFCHR else { return false }
+    let opened = System.open(path, O_WRONLY | O_NOCTTY | O_NONBLOCK)
     guard opened >= 0 else { return false }
-    defer { close(opened) }
+    defer { _ = System.close(opened) }
     return isatty(opened) == 1
   }
 
@@ -36,7 +35,11 @@ enum OutputPath {
       let length = buffer.withUnsafeMutableBytes { bytes in
         bytes.baseAddress.map { readlink(target, $0, bytes.count) } ?? -1
       }
-      guard length > 0 else { return target }
+      guard length > 0 else {
+        // No link, or nothing there.
+        guard [EINVAL, ENOENT, ENOTDIR].contains(errno) else { throw .system(path) }
+        return target
+      }
       let link = String(decoding: buffer[..<length], as: UTF8.self)
       target = link.hasPrefix("/") ? link : "\(split(target).directory)/\(link)"
     }

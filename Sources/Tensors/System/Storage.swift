@@ -19,8 +19,7 @@ public final class Storage: @unchecked Sendable {
     var pointer: UnsafeMutableRawPointer?
     // Large blocks are a mapping of fresh, already zero pages: memory is touched only when used.
     if length >= 1 << 20 {
-      pointer = mmap(nil, length, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0)
-      guard let pointer, pointer != MAP_FAILED else { Storage.outOfMemory(length) }
+      guard let pointer = System.map(-1, length) else { Storage.outOfMemory(length) }
       self.base = pointer
       self.owner = .mapping(length: length)
     } else {

@@ -39,19 +39,20 @@ public final class ByteSink {
       guard copy >= 0 else { throw .system(path) }
       return ByteSink(name: path, descriptor: copy)
     }
-    var status = stat()
-    let exists = stat(path, &status) == 0
-    let isRegular = !exists || status.st_mode & S_IFMT == S_IFREG
+    let status = System.status(path)
+    guard status != nil || errno == ENOENT else { throw .system(path) }
+    let isRegular = status.map { $0.st_mode & S_IFMT == S_IFREG } ?? true
     if kept != nil || !isRegular {
-      let opened = Glibc.open(path, O_WRONLY | O_NOCTTY | O_CLOEXEC | (kept == nil ? 0 : O_CREAT), 0o666)
+      let opened = System.open(path, O_WRONLY | O_NOCTTY | (kept == nil ? 0 : O_CREAT))
       guard opened >= 0 else { throw .system(path) }
-      if let kept, isRegular, ftruncate(opened, off_t(kept)) != 0 || lseek(opened, off_t(kept), SEEK_SET) < 0 {
-        defer { close(opened) }
-        throw .system(path)
+      if let kept, isRegular, System.truncate(opened, to: kept) != 0 || System.seek(opened, to: kept) < 0 {
+        let failure = Failure.system(path)
+        _ = System.close(opened)
+        throw failure
       }
       return ByteSink(name: path, descriptor: opened)
     }
-    let mode = exists ? status.st_mode & 0o7777 : nil
+    let mode = status.map { $0.st_mode & 0o7777 }
     guard let replacing = Replacement(of: try OutputPath.resolved(path), mode: mode) else { throw .system(path) }
     return ByteSink(name: path, descriptor: replacing.descriptor, replacing: replacing)
   }
@@ -59,8 +60,7 @@ public final class ByteSink {
   /// Fails early, before long work, when a path could not be written later.
   public static func check(path: String) throws(Failure) {
     if OutputPath.descriptorNumber(path) != nil { return }
-    var status = stat()
-    if stat(path, &status) == 0 {
+    if let status = System.status(path) {
       if status.st_mode & S_IFMT == S_IFDIR { throw .system(path, EISDIR) }
       if status.st_mode & S_IFMT != S_IFREG { return }
     } else if errno != ENOENT {
@@ -87,22 +87,17 @@ public final class ByteSink {
     if isTerminal { DrawnLine.clear() }
     while !rest.isEmpty {
       let slice = UnsafeRawBufferPointer(rebasing: rest)
-      let written = Glibc.write(descriptor, slice.baseAddress, min(slice.count, 1 << 30))
+      guard let base = slice.baseAddress else { return }
+      let written = System.write(descriptor, base, slice.count)
       if written >= 0 {
         rest = rest.dropFirst(written)
-        continue
-      }
-      switch errno {
-      case EINTR: continue
-      case EAGAIN:
-        var waiting = pollfd(fd: descriptor, events: Int16(POLLOUT), revents: 0)
-        _ = poll(&waiting, 1, -1)
-      case EPIPE:
+      } else if errno == EPIPE {
         abandon()
         signal(SIGPIPE, SIG_DFL)
         raise(SIGPIPE)  // die as if the parent had not ignored the signal: quietly, 141
         exit(141)
-      default: throw .system(name)
+      } else {
+        throw .system(name)
       }
     }
   }
@@ -120,7 +115,7 @@ public final class ByteSink {
   /// before all are whole. Nothing may be written afterwards.
   public func complete() throws(Failure) {
     guard isOpen, !isWhole, replacing != nil else { return }
-    guard fsync(descriptor) == 0 else { throw fail() }
+    guard System.sync(descriptor) == 0 else { throw fail() }
     isWhole = true
   }
 
@@ -131,7 +126,7 @@ public final class ByteSink {
       isOpen = false
       // Standard output stays open as a number, so that no later file can take its place.
       let copy = descriptor == 1 ? dup(1) : descriptor
-      guard copy >= 0, close(copy) == 0 else { throw .system(name) }
+      guard copy >= 0, System.close(copy) == 0 else { throw .system(name) }
       return
     }
     try complete()
@@ -147,7 +142,7 @@ public final class ByteSink {
 
   /// Gives the output up: the temporary file goes, the old file stays.
   public func abandon() {
-    if isOpen, descriptor > 2 { close(descriptor) }
+    if isOpen, descriptor > 2 { _ = System.close(descriptor) }
     isOpen = false
     replacing?.abandon()
   }

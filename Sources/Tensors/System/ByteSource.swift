@@ -24,13 +24,11 @@ public final class ByteSource {
       descriptor = 0
     } else {
       name = path
-      var opened: Int32
-      repeat { opened = open(path, O_RDONLY | O_CLOEXEC) } while opened < 0 && errno == EINTR
+      let opened = System.open(path, O_RDONLY)
       guard opened >= 0 else { throw .system(path) }
       descriptor = opened
     }
-    var status = stat()
-    guard fstat(descriptor, &status) == 0 else { throw .system(name) }
+    guard let status = System.status(descriptor) else { throw .system(name) }
     isPipe = path == "-" || [S_IFIFO, S_IFSOCK].contains(status.st_mode & S_IFMT)
     switch status.st_mode & S_IFMT {
     case S_IFDIR: throw .system(name, EISDIR)
@@ -38,17 +36,16 @@ public final class ByteSource {
       let start = path == "-" ? max(0, Int(lseek(0, 0, SEEK_CUR))) : 0
       position = min(start, Int(status.st_size))
       mapping = try ByteSource.map(descriptor, Int(status.st_size), name)
-      if path != "-" { close(descriptor) }
+      if path != "-" { _ = System.close(descriptor) }
     default: mapping = nil
     }
   }
 
-  deinit { if mapping == nil, descriptor > 0 { close(descriptor) } }
+  deinit { if mapping == nil, descriptor > 0 { _ = System.close(descriptor) } }
 
   private static func map(_ descriptor: Int32, _ length: Int, _ name: String) throws(Failure) -> Storage {
     guard length > 0 else { return Storage(zeroed: 0) }
-    guard let base = mmap(nil, length, PROT_READ, MAP_PRIVATE, descriptor, 0), base != MAP_FAILED
-    else { throw .system(name) }
+    guard let base = System.map(descriptor, length) else { throw .system(name) }
     madvise(base, length, MADV_WILLNEED)
     return Storage(mapping: base, count: length, length: length)
   }
@@ -105,19 +102,10 @@ public final class ByteSource {
   /// The rest of the input.
   public func readAll() throws(Failure) -> Tensor { try read(Int.max) }
 
-  /// One read(2), repeated while interrupted, and waiting where the descriptor does not block.
   private func readOnce(_ buffer: UnsafeMutableRawPointer?, _ count: Int) throws(Failure) -> Int {
     guard let buffer else { return 0 }
-    while true {
-      let got = Glibc.read(descriptor, buffer, count)
-      if got >= 0 { return got }
-      switch errno {
-      case EINTR: continue
-      case EAGAIN:
-        var waiting = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-        _ = poll(&waiting, 1, -1)
-      default: throw .system(name)
-      }
-    }
+    let got = System.read(descriptor, buffer, count)
+    guard got >= 0 else { throw .system(name) }
+    return got
   }
 }

@@ -12,12 +12,12 @@ public enum TemporaryFiles {
 
   /// Creates a file exclusively and remembers it; returns the descriptor or −1 with errno set.
   static func create(_ path: String) -> Int32 {
-    remembering(path) { open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o666) }
+    remembering(path) { System.open(path, O_WRONLY | O_CREAT | O_EXCL) }
   }
 
   /// Names an open file that has no name, and remembers it; returns 0 or −1 with errno set.
   static func link(_ descriptor: Int32, _ path: String) -> Int32 {
-    remembering(path) { linkat(AT_FDCWD, "/proc/self/fd/\(descriptor)", AT_FDCWD, path, AT_SYMLINK_FOLLOW) }
+    remembering(path) { System.link(descriptor, as: path) }
   }
 
   /// The name is remembered before it is there, so that a signal between the two finds it.
