@@ -6,8 +6,10 @@ extension RandomStream {
   /// from the gamma distribution of that shape. The quotient is taken of logarithms, since for a small shape both
   /// underflow.
   public mutating func nextBeta(_ alpha: Double) -> Double {
-    let a = nextLogGamma(alpha)
-    let b = nextLogGamma(alpha)
+    // Below, logarithms of gamma variables leave the range of numbers, and the result is 0 or 1 anyway.
+    let shape = max(alpha, 1e-300)
+    let a = nextLogGamma(shape)
+    let b = nextLogGamma(shape)
     return 1 / (1 + exp(b - a))
   }
 

@@ -29,6 +29,12 @@ public struct Architecture: Equatable, Sendable {
     }
   }
 
+  /// The layers that pass numbers on as they are once training is over.
+  static let passingLayers = Set(Dropout.kinds.map(\.name) + [Flatten.kind.name])
+
+  /// The last layer that makes numbers of its own, which the loss has to fit.
+  public var outputLayer: Spec? { layers.last { !Architecture.passingLayers.contains($0.name) } }
+
   /// One layer a line: the text of `nn.arch`.
   public var text: String { layers.map(\.description).joined(separator: "\n") }
 

@@ -35,15 +35,22 @@ public protocol Kind: Sendable {
   static var all: [Self] { get }
   /// What a spec of it looks like.
   var signature: Signature { get }
+  /// Names by which other tools know entries, for "did you mean".
+  static var foreignNames: [String: String] { get }
 }
 
 extension Kind {
+  /// None.
+  public static var foreignNames: [String: String] { [:] }
+
   /// The name on the command line.
   public var name: String { signature.name }
 
   /// The entry of a name; the failure names the nearest one.
   public static func named(_ name: String) throws(Failure) -> Self {
     guard let kind = all.first(where: { $0.name == name }) else {
+      let bare = name.lowercased().filter { $0 != "_" && $0 != "-" }
+      if let meant = foreignNames[bare] { throw .usage("unknown \(noun) '\(name)' (did you mean '\(meant)'?)") }
       throw .usage(Nearest.unknown(name, noun, among: names))
     }
     return kind

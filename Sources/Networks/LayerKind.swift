@@ -6,6 +6,11 @@ import Tensors
 public struct LayerKind: Kind {
   /// See `Kind`.
   public static let noun = "layer"
+  /// See `Kind`.
+  public static let foreignNames = [
+    "batchnorm": "bn", "batchnorm1d": "bn", "batchnormalization": "bn", "fc": "dense", "linear": "dense",
+    "ln": "layernorm", "logistic": "sigmoid", "lrelu": "leakyrelu", "swish": "silu",
+  ]
   /// What its line in a layer list looks like.
   public let signature: Signature
   /// The initialiser that suits weights whose outputs this layer takes; nil leaves it to the layer after it.

@@ -41,13 +41,11 @@ public struct Preset: Kind {
       guard i < last else { continue }
       if isDense[i] {
         for text in layers { result.append(try Spec(parsing: text)) }
-      } else if !Preset.mayStandBetween.contains(spec.name) {
+      } else if !Architecture.passingLayers.contains(spec.name) {
         throw .usage(
           "layer \(i): '\(spec)': preset \(name) puts \(layers.joined(separator: " ")) between the dense layers itself")
       }
     }
     return result
   }
-
-  private static let mayStandBetween = Dropout.kinds.map(\.name) + [Flatten.kind.name]
 }

@@ -57,6 +57,9 @@ public enum ClassWeights: Sendable {
         }
         weights[id] = Float(weight)
       }
+      guard weights.contains(where: { $0 > 0 }) else {
+        throw .usage("--class-weight: the weight of every class is 0: nothing would be learnt")
+      }
       return weights
     case .balanced:
       let rows = try data.rowsOfClasses(count, loss)

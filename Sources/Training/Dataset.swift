@@ -12,7 +12,7 @@ public struct Dataset {
     case values([Float], columns: Int)
   }
 
-  private let x: Tensor
+  let x: Tensor
   private let elementType: KernelInterface.ElementType
   let answers: Answers
   /// Factors on the loss of each row; nil when every row counts the same.
@@ -72,7 +72,14 @@ public struct Dataset {
     if y.shape.count == 1, y.type.isInteger {
       var labels: [Int32] = []
       labels.reserveCapacity(y.rows)
-      for frame in frames { labels += (try frame.labels() ?? []).map(Int32.init(clamping:)) }
+      for frame in frames {
+        for (row, label) in (try frame.labels() ?? []).enumerated() {
+          guard let id = Int32(exactly: label), id < Int32.max else {
+            throw .input("\(frame.place): row \(row): class id \(label): ids count classes from 0")
+          }
+          labels.append(id)
+        }
+      }
       answers = .classes(labels)
     } else {
       answers = .values(y.floats, columns: y.rowCount)
@@ -133,28 +140,20 @@ public struct Dataset {
   }
 
   /// The largest absolute value of the first rows: a glance that tells unprepared pixels from prepared ones.
-  var largestValue: Float {
+  public var largestValue: Float {
     guard rows > 0 else { return 0 }  // columns without rows may be any number
     let matrix = Matrix(capacity: min(rows, 100), columns: columns)
     gather(0..<matrix.capacity, at: 0, order: nil, into: matrix)
     return (0..<matrix.capacity).map { row in matrix[row: row].reduce(0) { max($0, abs($1)) } }.max() ?? 0
   }
 
-  /// Where the first NaN or infinity stands, in words; nil when all is finite.
-  var firstNotFinite: String? {
-    let matrix = Matrix(capacity: 1, columns: columns)
-    for row in 0..<rows {
-      gather(0..<1, at: row, order: nil, into: matrix)
-      if let column = matrix[row: 0].firstIndex(where: { !$0.isFinite }) {
-        return "row \(row), column \(column) of 'x'"
-      }
-      if case .values(let values, let width) = answers,
-        let column = values[(row * width)..<((row + 1) * width)].firstIndex(where: { !$0.isFinite })
-      {
-        return "row \(row), column \(column - row * width) of 'y'"
-      }
+  /// Whether each row of targets is a single 1 among zeros, as classes are written for tools that have no class ids.
+  public var hasOneHotRows: Bool {
+    guard case .values(let values, let columns) = answers, columns > 1 else { return false }
+    return (0..<rows).allSatisfy { row in
+      let targets = values[row * columns..<(row + 1) * columns]
+      return targets.contains(1) && targets.count { $0 == 0 } == columns - 1
     }
-    return nil
   }
 
   /// The largest absolute target; nil when there are no targets.

@@ -1,3 +1,4 @@
+import Kernels
 import Networks
 import Tensors
 
@@ -12,7 +13,7 @@ struct Match {
   }
 
   /// Fails when they do not fit; `what` names the data.
-  func check(_ data: Dataset, _ what: String) throws(Failure) {
+  func check(_ data: Dataset, _ what: String, team: ThreadTeam) throws(Failure) {
     guard data.rows > 0 else { throw .input("the \(what) has no rows") }
     guard data.columns == network.inputCount else {
       throw .input(
@@ -26,11 +27,12 @@ struct Match {
     case .values(let values, let columns): try checkValues(values, columns, what)
     }
     try checkLastLayer()
+    if let place = data.firstNotFinite(team) { throw .input("the \(what) has a value that is not finite: \(place)") }
   }
 
   private var name: String { loss.spec.name }
   private var outputs: Int { network.outputCount }
-  private var lastLayer: String? { network.architecture.layers.last?.name }
+  private var lastLayer: String? { network.architecture.outputLayer?.name }
 
   // MARK: Answers
 
@@ -43,15 +45,23 @@ struct Match {
     if !loss.answers.areClasses {
       guard outputs == 1, count <= 2 else {
         throw .input(
-          "\(name) takes targets, and the \(what) has \(count) classes: end the layer list with "
-            + "dense:\(count), and use --loss cross-entropy")
+          "\(name) takes targets, and the \(what) has \(count) class\(count == 1 ? "" : "es"): "
+            + (count == outputs ? "" : "end the layer list with dense:\(max(2, count)), and ")
+            + "use --loss cross-entropy")
       }
       return
     }
     // An ignored class at the end needs no output.
     if let ignored, count == ignored + 1, count == outputs + 1 { count -= 1 }
     // Data without names may lack the last classes.
+    if named == nil, outputs > 1, count > outputs {
+      let row = labels.firstIndex(of: Int32(largest)) ?? 0
+      throw .input(
+        "row \(row) of the \(what) is of class \(largest), and the model has outputs for the classes 0 to \(outputs - 1): "
+          + "correct the class, or end the layer list with dense:\(count)")
+    }
     guard count <= outputs, named == nil || count == outputs else {
+      guard count > 1 else { throw .input("the \(what) has one class: nothing to tell apart") }
       throw .input(
         "the \(what) has \(count) classes, the model \(outputs) output\(outputs == 1 ? "" : "s"): "
           + "end the layer list with dense:\(count)"
@@ -113,13 +123,17 @@ struct Match {
   private func checkLastLayer() throws(Failure) {
     let last = lastLayer ?? ""
     switch loss.outputs {
-    case .numbers: break
+    case .numbers:
+      guard last == "logsoftmax" else { return }
+      throw .usage(
+        "\(name) takes numbers, and logsoftmax at the end gives log-probabilities: they go with --loss nll and class ids; "
+          + "one-hot rows with cross-entropy and no logsoftmax")
     case .logits:
       // Losses on logits do the last function themselves, stably.
       guard ["softmax", "sigmoid", "logsoftmax"].contains(last) else { return }
       var advice = "leave out the \(last) at the end (nn-predict gives probabilities anyway)"
       if last == "logsoftmax", loss.answers.areClasses { advice += ", or use --loss nll" }
-      if last == "sigmoid", !loss.answers.areClasses { advice += ", or use --loss bce" }
+      if last == "sigmoid", loss.answers == .shares { advice += ", or use --loss bce" }
       throw .usage("\(name) takes logits: \(advice)")
     case .logProbabilities:
       guard last != "logsoftmax" else { return }

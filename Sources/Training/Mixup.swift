@@ -4,7 +4,8 @@ import Tensors
 
 /// Mixup (Zhang et al., "mixup: Beyond Empirical Risk Minimization", 2018): each row of a batch becomes
 /// λ·row + (1 − λ)·another row, its target and its weight likewise, with one λ ~ Beta(α, α) a batch and the other rows
-/// a random order of the batch.
+/// a random order of the batch. A target counts in the blend by its row's weight, so that the loss, which is linear in
+/// the target for cross-entropy, is the blend of both rows' weighted losses.
 ///
 /// λ and the order are functions of the seed and the step.
 final class Mixup {
@@ -65,9 +66,11 @@ final class Mixup {
     team.forEach(tiles.count) { t in
       for row in tiles[t].rows {
         let other = Int(order[row])
+        let (own, others) = (share * weights.pointer[row], (1 - share) * weights.pointer[other])
+        let isWeighted = weights.pointer[row] != weights.pointer[other]
         batch.blendRow(row, of: input, with: other, share: share)
-        targets.values.blendRow(row, of: values, with: other, share: share)
-        targets.weights.pointer[row] = share * weights.pointer[row] + (1 - share) * weights.pointer[other]
+        targets.values.blendRow(row, of: values, with: other, share: isWeighted ? own / (own + others) : share)
+        targets.weights.pointer[row] = isWeighted ? own + others : weights.pointer[row]
       }
     }
   }

@@ -37,8 +37,8 @@ public final class Trainer {
     self.data = data
     self.validation = validation
     self.team = team
-    try Match(network, options.loss).check(data, "training data")
-    if let validation { try Match(network, options.loss).check(validation, "validation data") }
+    try Match(network, options.loss).check(data, "training data", team: team)
+    if let validation { try Match(network, options.loss).check(validation, "validation data", team: team) }
     try Mixup.check(options)
     batchSize = min(options.batchSize ?? data.rows, data.rows)
     foldsLastRow = network.layers.contains { $0.isTrainable && $0.needsRows > 1 }
@@ -68,9 +68,6 @@ public final class Trainer {
   private var noGradientNorms: [Double] {
     options.reportsGradientNorms ? updater.names.map { _ in 0 } : []
   }
-
-  /// The largest value in a sample of the training data.
-  public static func largestValue(of data: Dataset) -> Float { data.largestValue }
 
   // MARK: The run
 
@@ -224,10 +221,9 @@ public final class Trainer {
     return scorer.score(of: tally).loss
   }
 
-  /// Why numbers stopped being finite: the data was not, or the steps were too large.
+  /// Numbers stopped being finite: the steps were too large.
   private func divergence(_ sign: String, step: Int) -> Failure {
-    if let place = data.firstNotFinite { return .input("the training data has a value that is not finite: \(place)") }
-    return .failed(
+    .failed(
       "training diverged: \(sign) in epoch \(state.epoch + 1), step \(step); try a smaller --lr, or --clip-norm 1")
   }
 

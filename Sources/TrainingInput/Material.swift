@@ -66,13 +66,28 @@ public struct Material {
     features = columns.metadata[Metadata.features]
   }
 
-  /// The largest absolute value of the first rows, see `Trainer.largestValue`.
-  public var largestValue: Float { Trainer.largestValue(of: data) }
+  /// What is likely not meant, in sentences: numbers that are hard to learn from, a loss that does not suit.
+  ///
+  /// - Parameter loss: the one that was asked for; nil when the data chooses.
+  public func remarks(loss: (any Loss)?) -> [String] {
+    var remarks: [String] = []
+    let value = data.largestValue
+    if value > 50 {
+      remarks.append("inputs reach \(value); networks learn best near 0: nn-prep --center --scale")
+    }
+    if let target = data.largestTarget, target > 1000 {
+      remarks.append("targets reach \(target); numbers near 1 are learnt faster: scale them, or raise --lr")
+    }
+    if loss == nil, data.hasOneHotRows {
+      remarks.append("the targets are one-hot rows, learnt as numbers by mse; classes go with --loss cross-entropy")
+    }
+    return remarks
+  }
 
   /// The loss that goes with data and model: for numbers mse; for class ids cross-entropy, or nll behind logsoftmax; for
   /// two classes and one output bce-with-logits, or bce behind sigmoid.
   public func defaultLoss() throws(Failure) -> any Loss {
-    let last = network.architecture.layers.last?.name
+    let last = network.architecture.outputLayer?.name
     let name =
       switch (data.hasClasses, network.outputCount) {
       case (false, _): "mse"

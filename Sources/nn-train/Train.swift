@@ -142,16 +142,7 @@ enum Train {
     for path in [options.checkpoint, options.log].compactMap(\.self) { try ByteSink.check(path: path) }
     let team = ThreadTeam(threads: options.common.threads ?? availableProcessors())
     let material = try Material(operands: operands, valid: options.valid, team: team)
-    if material.largestValue > 50 {
-      Message.warn(
-        "inputs reach \(material.largestValue); networks learn best near 0: nn-prep --center --scale",
-        quiet: options.common.isQuiet)
-    }
-    if let largest = material.data.largestTarget, largest > 1000 {
-      Message.warn(
-        "targets reach \(largest); numbers near 1 are learnt faster: scale them, or raise --lr",
-        quiet: options.common.isQuiet)
-    }
+    for remark in material.remarks(loss: options.loss) { Message.warn(remark, quiet: options.common.isQuiet) }
     let trainer = try Trainer(
       material.network, options: options.training(for: material, schedule), data: material.data,
       validation: material.validation,

@@ -72,13 +72,12 @@ struct InitializerArguments {
   /// A failure that is led by the initialiser's text.
   func failure(_ message: String) -> Failure { reader.failure(message) }
 
-  /// The next number; it has to fit a 32-bit float.
+  /// The next number.
   mutating func number(
     _ key: String, in range: Numbers.Range = .any, default fallback: Double? = nil
   ) throws(Failure) -> Double {
     let given = given(key)
     let value = try reader.number(key, positional: true, in: range, default: fallback)
-    guard Float(value).isFinite else { throw failure("\(key) is too large for 32-bit floats") }
     note(given, or: Numbers.text(value))
     return value
   }

@@ -4,6 +4,12 @@ import Tensors
 public struct LossKind: Kind {
   /// See `Kind`.
   public static let noun = "loss"
+  /// See `Kind`.
+  public static let foreignNames = [
+    "binarycrossentropy": "bce", "categoricalcrossentropy": "cross-entropy", "ce": "cross-entropy", "l2": "mse",
+    "mae": "l1", "meanabsoluteerror": "l1", "meansquarederror": "mse", "smoothl1": "huber",
+    "sparsecategoricalcrossentropy": "cross-entropy",
+  ]
   /// What its spec looks like.
   public let signature: Signature
   /// Makes a loss of a spec.

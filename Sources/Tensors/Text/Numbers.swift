@@ -32,12 +32,13 @@ public enum Numbers {
     return value
   }
 
-  /// A finite decimal number in a range.
+  /// A decimal number in a range, and in that of the 32-bit floats which the tools compute with.
   public static func number(_ text: String, in range: Range) throws(Failure) -> Double {
     let isDecimal = text.utf8.allSatisfy { (0x30...0x39).contains($0) || "+-.eE".utf8.contains($0) }
     guard isDecimal, let value = Double(text), value.isFinite, range.contains(value) else {
       throw .usage("\(range.words) is due")
     }
+    guard Float(value).isFinite else { throw .usage("too large for 32-bit floats") }
     return value
   }
 

@@ -1,5 +1,6 @@
 import Kernels
 import Networks
+import Tensors
 
 /// A network that has run one batch of rows forward, as the first step of training does.
 final class CheckBatch {
@@ -9,7 +10,8 @@ final class CheckBatch {
   private let loss: any Loss
   private let scorer: Scorer
 
-  init(_ network: Network, _ data: Dataset, _ subject: CheckSubject, keepsOutputs: Bool = false) {
+  init(_ network: Network, _ data: Dataset, _ subject: CheckSubject, keepsOutputs: Bool = false) throws(Failure) {
+    try subject.checkRows(data)
     loss = subject.loss
     pass = Pass(.training, rows: data.rows, seed: UInt64(subject.seed))
     executor = Executor(network, capacity: data.rows, team: subject.team, keepsOutputs: keepsOutputs)

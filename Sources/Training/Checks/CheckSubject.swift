@@ -26,13 +26,18 @@ public struct CheckSubject {
     self.seed = seed
     self.team = team
     let network = try Network(frame: model)
-    try Match(network, loss).check(data, "training data")
-    if let place = data.firstNotFinite {
-      throw .input("the training data has a value that is not finite: \(place)")
-    }
+    try Match(network, loss).check(data, "training data", team: team)
     guard self.rows >= (network.layers.map(\.needsRows).max() ?? 1) else {
       throw .usage("batch normalisation takes the statistics of a batch: two rows or more are due")
     }
+  }
+
+  /// Fails when none of the rows counts, of which the loss and the gradients would be a mean over nothing.
+  func checkRows(_ sample: Dataset) throws(Failure) {
+    guard let ignored = loss.ignoredClass, case .classes(let labels) = sample.answers,
+      labels.allSatisfy({ Int($0) == ignored })
+    else { return }
+    throw .usage("the rows looked at are all of the ignored class: more are due, by --rows")
   }
 
   /// The model's network.

@@ -36,7 +36,7 @@ public struct InitialLoss: CheckResult {
   public init(_ subject: CheckSubject) throws(Failure) {
     let data = subject.sample(subject.rows)
     let network = try subject.unregularizedNetwork()
-    let batch = CheckBatch(network, data, subject)
+    let batch = try CheckBatch(network, data, subject)
     let constant = ConstantOutput(network, subject.loss, batch.targets, rows: data.rows)
     rows = data.rows
     loss = batch.meanLoss(of: batch.executor.output)
@@ -77,7 +77,7 @@ public struct InitialLoss: CheckResult {
   /// See `CheckResult`.
   public var text: String {
     var text =
-      "\(Figures.short(loss)) on \(rows) rows; \(Figures.short(expected)) (\(meaning)) for a model that knows nothing"
+      "\(Figures.short(loss)) on \(rows) row\(rows == 1 ? "" : "s"); \(Figures.short(expected)) (\(meaning)) for a model that knows nothing"
     if let entropy { text += "\n\(Figures.short(entropy)) for one that knows how frequent the classes are" }
     return text
   }
@@ -102,7 +102,10 @@ private struct ConstantOutput {
     matrix = Matrix(capacity: rows, columns: network.outputCount)
     var values = [Double](repeating: 0, count: matrix.columns)
     var isMean = false
-    if let last = network.layers.last, ["softmax", "logsoftmax", "sigmoid", "tanh"].contains(last.spec.name) {
+    let name = network.architecture.outputLayer?.name ?? ""
+    if ["softmax", "logsoftmax", "sigmoid", "tanh"].contains(name),
+      let last = network.layers.last(where: { $0.spec.name == name })
+    {
       values = last.reference(values, values: [], Pass(.inference, rows: 1))
     } else if loss.predictions == .numbers {
       isMean = true

@@ -44,7 +44,7 @@ public struct LayerActivity: CheckResult {
   /// Runs the check: forward and back in training mode, dropout included.
   public init(_ subject: CheckSubject) throws(Failure) {
     let network = try subject.network()
-    let batch = CheckBatch(network, subject.sample(subject.rows), subject, keepsOutputs: true)
+    let batch = try CheckBatch(network, subject.sample(subject.rows), subject, keepsOutputs: true)
     batch.backward()
     let (executor, count) = (batch.executor, batch.pass.rows)
     let names = network.architecture.names

@@ -73,6 +73,8 @@ public struct OptimizerState {
 public struct OptimizerKind: Kind {
   /// See `Kind`.
   public static let noun = "optimizer"
+  /// See `Kind`.
+  public static let foreignNames = ["gd": "sgd", "heavyball": "momentum", "nag": "nesterov"]
   /// What its spec looks like.
   public let signature: Signature
   /// The learning rate when none is given.

@@ -5,6 +5,11 @@ import Tensors
 public struct ScheduleKind: Kind {
   /// See `Kind`.
   public static let noun = "schedule"
+  /// See `Kind`.
+  public static let foreignNames = [
+    "cosineannealing": "cosine", "multistep": "piecewise", "noam": "invsqrt", "onecycle": "1cycle",
+    "reducelronplateau": "plateau",
+  ]
   /// What its spec looks like.
   public let signature: Signature
   /// Whether t counts steps unless the spec says otherwise.
