@@ -1,3 +1,5 @@
+import enum KernelInterface.ColumnType
+import class Kernels.AlignedBuffer
 import Tensors
 
 /// The values of `x` of one or more frames as one matrix of rows, converted block by block: there is never a second
@@ -43,6 +45,31 @@ struct RowSource: Sendable {
     }
   }
 
+  /// Calls `body` with some columns of some rows, one run of rows after the other, as they are stored; values of a type
+  /// that kernels do not take are converted into `space` first, which holds at least one row of them.
+  ///
+  /// - Parameter body: takes the type, the first value, the distance from row to row, and the rows, numbered from the
+  ///   first of `range`.
+  func forEachRun(
+    _ range: Range<Int>, columns: Range<Int>, space: AlignedBuffer<Double>,
+    _ body: (ColumnType, UnsafeRawPointer, Int, Range<Int>) -> Void
+  ) {
+    forEachPart(range) { part, place in
+      if let type = part.type.column {
+        return part.withBytes { bytes in
+          guard let base = bytes.baseAddress else { return }
+          body(type, base + columns.lowerBound * part.type.width, self.columns, place..<place + part.rows)
+        }
+      }
+      let step = max(1, space.count / max(1, columns.count))
+      for start in stride(from: place, to: place + part.rows, by: step) {
+        let run = start..<min(place + part.rows, start + step)
+        copy(rows: range.lowerBound + run.lowerBound..<range.lowerBound + run.upperBound, columns: columns, to: space.pointer)
+        body(.float64, UnsafeRawPointer(space.pointer), columns.count, run)
+      }
+    }
+  }
+
   /// Writes some rows of bytes as 32-bit floats, less 128: whole numbers from −128 to 127.
   func copyCenteredBytes(rows range: Range<Int>, to target: UnsafeMutablePointer<Float>) {
     forEachPart(range) { part, place in
@@ -78,6 +105,18 @@ struct RowSource: Sendable {
   }
 }
 
+extension ElementType {
+  /// The type by which kernels for columns take the elements as they are; nil for types that are converted.
+  fileprivate var column: ColumnType? {
+    switch self {
+    case .uint8, .bool: .uint8
+    case .float32: .float32
+    case .float64: .float64
+    default: nil
+    }
+  }
+}
+
 /// A value that is no finite number, by its place in the data or in what is made of it.
 struct BadValue: Sendable {
   var row: Int
@@ -105,6 +144,18 @@ struct BadValue: Sendable {
     for i in 0..<rows.count * width where !block[i].isFinite {
       return BadValue(
         row: rows.lowerBound + i / width, column: columns.lowerBound + i % width, value: block[i])
+    }
+    return nil
+  }
+}
+
+extension RowSource {
+  /// The first of some values, row by row, that is not finite.
+  func firstNotFinite(rows: Range<Int>, columns: Range<Int>) -> BadValue? {
+    let line = AlignedBuffer<Double>(count: columns.count)
+    for row in rows {
+      copy(rows: row..<row + 1, columns: columns, to: line.pointer)
+      if let bad = BadValue.find(line.pointer, rows: row..<row + 1, columns: columns) { return bad }
     }
     return nil
   }
