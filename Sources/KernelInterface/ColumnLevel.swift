@@ -30,4 +30,10 @@ public protocol ColumnLevel {
     _ type: ColumnType, _ x: UnsafeRawPointer, ldx: Int, rows: Int, columns: Int, factor: UnsafePointer<Double>,
     offset: UnsafePointer<Double>, to y: UnsafeMutablePointer<Float>, ldy: Int
   ) -> Bool
+
+  /// y[i] = n − 128, where x[i] is n·step for a whole number n from 0 to 255, as far as rounding lets it be:
+  /// |x[i] − n·step| ≤ 2⁻²²·|x[i]|. Returns whether every x[i] is.
+  static func wholeMultiples(
+    _ x: UnsafePointer<Float>, count: Int, step: Float, to y: UnsafeMutablePointer<Float>
+  ) -> Bool
 }

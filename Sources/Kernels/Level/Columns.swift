@@ -76,6 +76,28 @@ extension Level {
   }
 }
 
+extension Level {
+  /// See `ColumnLevel`.
+  public static func wholeMultiples(
+    _ x: UnsafePointer<Float>, count: Int, step: Float, to y: UnsafeMutablePointer<Float>
+  ) -> Bool {
+    // Added to a number below 2²², 1.5·2²³ rounds it to a whole one.
+    let (rounding, tolerance) = (Lanes(repeating: 12_582_912), Float(sign: .plus, exponent: -22, significand: 1))
+    let factor = 1 / step
+    var wrong = LaneBits()
+    forEachVector(count) { i, load, store in
+      let value = load(x + i)
+      let number = (value * factor + rounding) - rounding
+      let isWrong =
+        (magnitude(value - number * step) .> magnitude(value) * tolerance) .| (number .< 0) .| (number .> 255)
+        .| (value .!= value)
+      wrong = wrong.replacing(with: 1, where: isWrong)
+      store(number - 128, y + i)
+    }
+    return wrong == LaneBits()
+  }
+}
+
 /// Calls `eight` with eight neighbouring elements of a row at a time, and `one` with each of those left over.
 @inline(__always)
 private func forEachVector(

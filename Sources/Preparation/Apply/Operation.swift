@@ -1,4 +1,3 @@
-import enum KernelInterface.ColumnType
 import Kernels
 import Tensors
 

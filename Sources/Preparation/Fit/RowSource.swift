@@ -1,5 +1,6 @@
-import enum KernelInterface.ColumnType
 import class Kernels.AlignedBuffer
+import enum Kernels.ColumnType
+import let Kernels.kernels
 import Tensors
 
 /// The values of `x` of one or more frames as one matrix of rows, converted block by block: there is never a second
@@ -27,8 +28,8 @@ struct RowSource: Sendable {
     columns = parts.first?.rowCount ?? 0
   }
 
-  /// Whether all values are bytes.
-  var isBytes: Bool { parts.allSatisfy { $0.type == .uint8 } }
+  /// The type of the values.
+  var type: ElementType? { parts.first?.type }
 
   /// Writes some columns of some rows as 64-bit floats, row by row without gaps.
   func copy(rows range: Range<Int>, columns: Range<Int>, to target: UnsafeMutablePointer<Double>) {
@@ -70,15 +71,26 @@ struct RowSource: Sendable {
     }
   }
 
-  /// Writes some rows of bytes as 32-bit floats, less 128: whole numbers from −128 to 127.
-  func copyCenteredBytes(rows range: Range<Int>, to target: UnsafeMutablePointer<Float>) {
+  /// Writes some rows of whole multiples of `step`, n·step for n from 0 to 255, as n − 128 into rows that begin `ld` floats
+  /// apart. Returns whether they are.
+  func copyWholeNumbers(rows range: Range<Int>, step: Float, to target: UnsafeMutablePointer<Float>, ld: Int) -> Bool {
+    var areWhole = true
     forEachPart(range) { part, place in
-      let out = target + place * columns
-      part.withElements(of: UInt8.self) { bytes in
-        guard let base = bytes.baseAddress else { return }
-        for i in 0..<bytes.count { out[i] = Float(Int32(base[i]) &- 128) }
+      for row in 0..<part.rows {
+        let out = target + (place + row) * ld
+        if part.type == .float32 {
+          part[rows: row..<row + 1].withElements(of: Float.self) { values in
+            guard let base = values.baseAddress else { return }
+            if !kernels.wholeMultiples(base, count: columns, step: step, to: out) { areWhole = false }
+          }
+        } else {
+          part[rows: row..<row + 1].withElements(of: UInt8.self) { values in
+            for i in 0..<values.count { out[i] = Float(Int32(values[i]) &- 128) }
+          }
+        }
       }
     }
+    return areWhole
   }
 
   /// Calls `body` with the rows of a range that lie in one part after the other, and where in the range they start.
