@@ -27,7 +27,7 @@ func withFile<Result>(_ bytes: [UInt8], _ body: (String) throws -> Result) throw
 func imported(_ paths: [String], _ settings: ImportSettings = ImportSettings()) throws -> [Frame] {
   var frames: [Frame] = []
   _ = try withoutActuallyEscaping({ (frame: Frame) in frames.append(frame) }) { append in
-    try Importer.run(paths, settings) { (frame) in append(frame) }
+    try Importer.run(paths, settings, team: ThreadTeam(threads: 2)) { (frame) in append(frame) }
   }
   return frames
 }
