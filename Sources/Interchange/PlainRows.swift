@@ -55,7 +55,9 @@ struct PlainRows: Sendable {
         lines += 1
       }
       (found.end, found.lines) = (position, lines)
-      guard position < range.upperBound, let end = row(text, bytes, position, values, found, line: lines) else { return }
+      guard position < range.upperBound, let end = row(text, bytes, position, values, found, line: lines) else {
+        return
+      }
       position = end
       values += width
       lines += 1
@@ -104,7 +106,9 @@ struct PlainRows: Sendable {
       }
       position += 1
     }
-    if let label { found.labels.append((RecordScanner.Field(start: label.lowerBound, end: label.upperBound, isQuoted: false), line)) }
+    if let label {
+      found.labels.append((RecordScanner.Field(start: label.lowerBound, end: label.upperBound, isQuoted: false), line))
+    }
     return position
   }
 }

@@ -102,7 +102,9 @@ enum Import {
     let paths = operands.isEmpty ? ["-"] : operands
     let output = try FrameOutput(path: values.common.output)
     let team = ThreadTeam(threads: values.common.threads ?? availableProcessors())
-    let summary = try Importer.run(paths, values.settings, team: team) { (frame) throws(Failure) in try output.write(frame) }
+    let summary = try Importer.run(paths, values.settings, team: team) { (frame) throws(Failure) in
+      try output.write(frame)
+    }
     try output.finish()
     if let warning = summary.warning { Message.warn(warning, quiet: values.common.isQuiet) }
     if !values.common.isQuiet { Message.write(summary.text) }

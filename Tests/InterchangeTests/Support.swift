@@ -1,6 +1,8 @@
 import Glibc
 import Tensors
 
+import class Kernels.ThreadTeam
+
 @testable import Interchange
 
 /// A file of the folder Tests/Fixtures/interchange.
