@@ -5,17 +5,19 @@ import Tensors
 ///
 /// Numbers go from the text straight into the growing memory of x; no string is made of a cell.
 final class TableReader {
-  private let settings: TableSettings
+  let settings: TableSettings
   private(set) var layout: TableLayout?
-  private var scanner = RecordScanner(separator: 0x2c)
-  private var x = GrowingBytes()
-  private var targets = GrowingBytes()
+  var scanner = RecordScanner(separator: 0x2c)
+  /// The inputs of the rows held, F32.
+  let x = GrowingBytes()
+  /// The targets of the rows held, F32.
+  let targets = GrowingBytes()
   private var labels = GrowingBytes()
   private var classTable: ClassTable
   private var categories: [CategoryTable]
   private var place = ""
   /// Rows held now.
-  private(set) var rows = 0
+  var rows = 0
   /// Rows left out for a missing value.
   private(set) var droppedRows = 0
 
@@ -59,57 +61,6 @@ final class TableReader {
       }
     }
     if isStart { throw .input("\(place): no rows") }
-  }
-
-  /// Reads rows while there are whole lines: plain ones as they were found ahead, others one by one.
-  private func readAhead(
-    _ ahead: PlainRowsAhead, _ text: UnsafeBufferPointer<UInt8>, _ position: inout Int, isEnd: Bool
-  ) throws(Failure) {
-    while true {
-      var pieces = ahead.pieces(of: text, from: position)[...]
-      if pieces.isEmpty { return }
-      let whole = pieces.prefix { $0.found.end == $0.range.upperBound }
-      try take(whole, ahead, text)
-      if let last = whole.last { position = last.found.end }
-      pieces = pieces.dropFirst(whole.count)
-      for piece in pieces {
-        // A row in quotes may have gone beyond the piece's beginning.
-        if position > piece.range.lowerBound, position < piece.range.upperBound {
-          ahead.resume(piece, text, from: position)
-        }
-        while position < piece.range.upperBound {
-          try take([piece], ahead, text)
-          position = piece.found.end
-          guard position < piece.range.upperBound else { break }
-          guard try scanner.next(text, &position, isEnd: isEnd) else { return }
-          try row(text)
-          if position < piece.range.upperBound { ahead.resume(piece, text, from: position) }
-        }
-      }
-    }
-  }
-
-  /// Takes the plain rows of some pieces.
-  private func take(
-    _ pieces: ArraySlice<PlainRowsAhead.Piece>, _ ahead: PlainRowsAhead, _ text: UnsafeBufferPointer<UInt8>
-  ) throws(Failure) {
-    guard let layout else { return }
-    let count = pieces.reduce(0) { $0 + $1.found.rows }
-    let (inputBytes, targetBytes) = (4 * count * layout.inputs.count, 4 * count * settings.targets.count)
-    if let x = x.room(for: inputBytes).baseAddress {
-      ahead.copy(
-        pieces, inputs: layout.inputs.count, x: x,
-        targets: targetBytes > 0 ? targets.room(for: targetBytes).baseAddress : nil)
-    }
-    x.commit(inputBytes)
-    targets.commit(targetBytes)
-    for piece in pieces {
-      for (field, line) in piece.found.labels {
-        try append(label: field, text, layout, line: scanner.nextLine + line)
-      }
-      scanner.skip(lines: piece.found.lines)
-    }
-    rows += count
   }
 
   /// Tells the layout from the first two records, or holds a further file to the layout of the first.
@@ -169,7 +120,7 @@ final class TableReader {
   }
 
   /// Takes the record that the scanner found last.
-  private func row(_ text: UnsafeBufferPointer<UInt8>) throws(Failure) {
+  func row(_ text: UnsafeBufferPointer<UInt8>) throws(Failure) {
     guard let layout else { return }
     let fields = scanner.fields
     guard fields.count == layout.uses.count else {
@@ -221,7 +172,8 @@ final class TableReader {
 
   private func dropRow() { droppedRows += 1 }
 
-  private func append(
+  /// Takes a row's label, found on a line.
+  func append(
     label: RecordScanner.Field, _ text: UnsafeBufferPointer<UInt8>, _ layout: TableLayout, line: Int
   ) throws(Failure) {
     let place = "line \(line), \(layout.phrase(layout.label ?? 0))"
