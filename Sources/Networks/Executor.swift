@@ -163,8 +163,9 @@ public final class Executor {
     let tiles =
       transform?.forwardTiles(pass)
       ?? TileGrid(rows: pass.rows, columns: x.columns, tileRows: max(1, 65536 / x.ld), tileColumns: x.columns)
+    let y = outputs[first]
     run(tiles, beside: errands.count, divides: errands.count > 1) { tile in
-      transform?.forward(pass, x: x, y: outputs[first], tile: tile)
+      transform?.forward(pass, x: x, y: y, tile: tile)
       for i in stage.tail {
         elementwise[i]?.forward(pass, x: i == 0 ? input : outputs[i - 1], y: outputs[i], tile: tile)
       }
@@ -198,7 +199,9 @@ public final class Executor {
       if s == stages.count - 1 { backwardLast(stage, pass) }
       guard let i = stage.transform, let layer = transforms[i] else { break }
       // The input gradient first: it needs the weights as they were.
-      if lowest < i || layer.inputGradientIsInPlace { makeInputGradient(i, layer, below: s, pass) }
+      if lowest < i || layer.inputGradientIsInPlace {
+        makeInputGradient(i, layer, below: s, isWanted: lowest < i || keepsOutputs, pass)
+      }
       if layer.isTrainable, let weight = layer.parameters.first {
         waiting.append(
           ParameterGradient(layer: i, tiles: layer.parameterGradientTiles(pass), use: update(weight)))
@@ -213,21 +216,26 @@ public final class Executor {
     }
   }
 
-  /// Makes the gradient of a transform's input, and turns it into that of the transform below.
-  private func makeInputGradient(_ i: Int, _ layer: any TransformLayer, below s: Int, _ pass: Pass) {
-    let (x, dy, dx) = (i == 0 ? input : outputs[i - 1], gradients[i], gradient(below: i))
+  /// Makes the gradient of a transform's input, and turns it into that of the transform below; or, when it is not
+  /// wanted, what the layer makes along with it.
+  private func makeInputGradient(
+    _ i: Int, _ layer: any TransformLayer, below s: Int, isWanted: Bool, _ pass: Pass
+  ) {
+    let (x, y, dy, dx) = (i == 0 ? input : outputs[i - 1], outputs[i], gradients[i], gradient(below: i))
     let tiles = layer.inputGradientTiles(pass)
     let below = s > 0 ? stages[s - 1] : nil
     // Too small to be divided, it would have the other threads called for the parameters' gradients alone.
     let others = tiles.count > 1 ? waitingTiles : 0
     run(tiles, beside: others) { tile in
-      if layer.inputGradientIsInPlace {
+      if !isWanted {
+        layer.parameterGradientAlone(pass, x: x, dy: dy, tile: tile)
+      } else if layer.inputGradientIsInPlace {
         dy.copy(tile, to: dx)
-        layer.inputGradient(pass, x: x, y: outputs[i], dy: dx, dx: dx, tile: tile)
+        layer.inputGradient(pass, x: x, y: y, dy: dx, dx: dx, tile: tile)
       } else {
-        layer.inputGradient(pass, x: x, y: outputs[i], dy: dy, dx: dx, tile: tile)
+        layer.inputGradient(pass, x: x, y: y, dy: dy, dx: dx, tile: tile)
       }
-      if let below { backward(below, pass, tile) }
+      if let below, isWanted { backward(below, pass, tile) }
     } other: {
       makeWaiting(pass, $0)
     }
