@@ -17,8 +17,8 @@ from report import say
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PATIENCE = 600  # seconds that a repetition of the peer may take
-OPERATIONS = 15e9  # of an epoch, about: how many rows are taken
-STEPS, ROWS = 24, 60_000  # at least, and at most
+OPERATIONS = 8e9  # of an epoch, about: how many rows are taken
+STEPS, ROWS = (10, 1500), 60_000  # at least and at most
 BATCHES = [1, 2, 4, 8, 16, 32, 64, 128, 256, 512, 1024, 2048, 4096]
 WIDTHS = [64, 128, 256, 512, 1024, 2048, 4096]
 DEPTHS = [1, 2, 3, 5, 8, 12, 16, 20]
@@ -40,7 +40,8 @@ class Point:
         """Whole batches."""
         sizes = [784, *self.hidden, 10]
         weights = sum(a * b for a, b in zip(sizes, sizes[1:]))
-        steps = max(STEPS, int(OPERATIONS / (6 * weights) / self.batch))
+        fewest, most = STEPS
+        steps = min(most, max(fewest, int(OPERATIONS / (6 * weights) / self.batch)))
         return min(steps, ROWS // self.batch) * self.batch
 
     @property
