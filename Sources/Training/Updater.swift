@@ -31,6 +31,8 @@ final class Updater {
   private var chunks: [Chunk] = []
   /// The parts of parameters whose norms have a limit: slot and part.
   private var constraints: [(slot: Int, part: Int)] = []
+  /// Whether all chunks together take less time than other threads would take to come.
+  private let isSmall: Bool
   /// The sum of squares of each chunk's gradient.
   private let squares: AlignedBuffer<Double>
   /// The norm of each parameter's gradient in the last step, with penalties and after clipping by value, when a clip or
@@ -56,6 +58,7 @@ final class Updater {
       }
       for part in 0..<parameter.constraintParts { constraints.append((slots.count - 1, part)) }
     }
+    isSmall = chunks.reduce(0) { $0 + $1.range.count } < 32768
     squares = AlignedBuffer<Double>(count: chunks.count)
     gradientNorms = [Double](repeating: 0, count: slots.count)
     gradientFactors = [Double](repeating: 1, count: slots.count)
@@ -64,14 +67,12 @@ final class Updater {
   /// The names of the parameters that are trained, in the order of `gradientNorms`.
   var names: [String] { slots.map(\.name) }
 
-  /// For each parameter, whether its gradient is kept or the step of plain gradient descent is taken at once.
-  func directDescents(rate: Double) -> (Parameter) -> GradientUse {
-    { [slots, options] parameter in
-      guard slots.contains(where: { $0.parameter === parameter && $0.descendsDirectly }) else { return .keep }
-      let factor = rate * parameter.learningRateFactor
-      return .descend(
-        rate: Float(options.optimizer.maximizes ? -factor : factor), decay: Float(factor * options.weightDecay))
-    }
+  /// Whether a parameter's gradient is kept, or the step of plain gradient descent is taken at once.
+  func use(ofGradient parameter: Parameter, rate: Double) -> GradientUse {
+    guard slots.contains(where: { $0.parameter === parameter && $0.descendsDirectly }) else { return .keep }
+    let factor = rate * parameter.learningRateFactor
+    return .descend(
+      rate: Float(options.optimizer.maximizes ? -factor : factor), decay: Float(factor * options.weightDecay))
   }
 
   /// Takes the step for all kept gradients; returns their global norm when clipping asks for it.
@@ -85,8 +86,10 @@ final class Updater {
     }
     prepareGradients()
     let norm = clipNorms()
-    team.forEach(chunks.count) { i in update(chunks[i], scheduled) }
-    team.forEach(constraints.count) { i in slots[constraints[i].slot].parameter.constrain(part: constraints[i].part) }
+    team.forEach(chunks.count, alone: isSmall) { i in update(chunks[i], scheduled) }
+    team.forEach(constraints.count, alone: isSmall) { i in
+      slots[constraints[i].slot].parameter.constrain(part: constraints[i].part)
+    }
     return norm
   }
 
@@ -105,7 +108,7 @@ final class Updater {
     guard options.needsNorms || options.clipValue != nil || slots.contains(where: { $0.parameter.isPenalised }) else {
       return
     }
-    team.forEach(chunks.count) { i in
+    team.forEach(chunks.count, alone: isSmall) { i in
       let range = chunks[i].range
       let parameter = slots[chunks[i].slot].parameter
       guard let gradient = parameter.gradient else { return }
