@@ -4,20 +4,20 @@ import PackageDescription
 // The arrows of the house point down only:
 //   tool -> Training, Preparation, Interchange -> Networks -> Tensors -> Kernels,
 // with CommandLine beside them. TrainingInput, which reads a model and its data for several tools, stands on Training
-// and Preparation.
+// and Preparation; ComputeOptions, the options of tools that compute, on CommandLine and Kernels.
 
 /// One folder in Sources a tool, and what it needs beyond CommandLine and Tensors.
 let tools: [(name: String, uses: [Target.Dependency])] = [
   ("nn-import", ["Interchange"]),
   ("nn-export", ["Interchange"]),
   ("nn-split", ["Preparation"]),
-  ("nn-prep", ["Preparation"]),
+  ("nn-prep", ["Preparation", "ComputeOptions"]),
   ("nn-init", ["Networks"]),
   ("nn-show", ["Networks"]),
-  ("nn-check", ["Training", "TrainingInput"]),
-  ("nn-train", ["Training", "TrainingInput"]),
+  ("nn-check", ["Training", "TrainingInput", "ComputeOptions"]),
+  ("nn-train", ["Training", "TrainingInput", "ComputeOptions"]),
   ("nn-freeze", ["Networks", "Preparation"]),
-  ("nn-predict", ["Training", "Preparation"]),
+  ("nn-predict", ["Training", "Preparation", "ComputeOptions"]),
   ("nn-ensemble", ["Training"]),
   ("nn-eval", ["Training"]),
 ]
@@ -80,6 +80,7 @@ let package = Package(
       .target(name: "Networks", dependencies: ["Tensors", "Kernels"]),
       .target(name: "Training", dependencies: ["Networks", "Tensors", "Kernels"], swiftSettings: testable),
       .target(name: "Preparation", dependencies: ["Tensors", "Kernels"], swiftSettings: testable),
+      .target(name: "ComputeOptions", dependencies: ["CommandLine", "Kernels", "Tensors"]),
       .target(name: "TrainingInput", dependencies: ["Training", "Preparation"]),
     ]
     + tools.map {
@@ -97,6 +98,6 @@ let package = Package(
       .testTarget(name: "PreparationTests", dependencies: ["Preparation", "Tensors", "Kernels"]),
       .testTarget(name: "CommandLineTests", dependencies: ["CommandLine", "Tensors"]),
       // Runs the built tools: the case folders under Tests/Tools, and the conventions over every tool.
-      .testTarget(name: "ToolTests"),
+      .testTarget(name: "ToolTests", dependencies: ["Kernels"]),
     ]
 )

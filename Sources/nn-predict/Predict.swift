@@ -1,5 +1,5 @@
 import CommandLine
-import Kernels
+import ComputeOptions
 import Preparation
 import Tensors
 import Training
@@ -30,7 +30,7 @@ enum Predict {
         .integer(
           "batch-size", short: "b", in: 1...65536, \.batchSize, "rows at a time; the result does not depend on it"),
         .output(\.common, "write the predictions to FILE, not to standard output"),
-        .seed(\.common), .threads(\.common), .quiet(\.common),
+        .seed(\.common), .threads(\.common), .cpu(\.common), .quiet(\.common),
       ],
       run: run
     ).main()
@@ -39,7 +39,7 @@ enum Predict {
   static func run(_ options: Options, _ operands: [String]) throws {
     let output = try FrameOutput(path: options.common.output)
     let input = try FrameInput(operands: operands)
-    let team = ThreadTeam(threads: options.common.threads ?? availableProcessors())
+    let team = try options.common.threadTeam()
     let model = try input.model()
     let predictor = try Predictor(model, team: team, capacity: options.batchSize)
     if options.passes > 0, !predictor.isRandom {
