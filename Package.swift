@@ -23,7 +23,8 @@ let tools: [(name: String, uses: [Target.Dependency])] = [
 ]
 
 /// The inner loops are one source, `Sources/Kernels/Level`, compiled once per instruction level
-/// (each level's folder holds a link to it); `Kernels` chooses one level at start.
+/// (each level's folder holds a link to it); `Kernels` chooses one level at start. Every processor of v3 has the
+/// product of polynomials (pclmul), though the level does not name it.
 struct Level {
   var target: String
   var define: String
@@ -32,10 +33,10 @@ struct Level {
 #if arch(x86_64)
   let levels = [
     Level(target: "KernelsV2", define: "LEVEL_V2"),
-    Level(target: "KernelsV3", define: "LEVEL_V3", flags: ["-Xcc", "-march=x86-64-v3"]),
+    Level(target: "KernelsV3", define: "LEVEL_V3", flags: ["-Xcc", "-march=x86-64-v3", "-Xcc", "-mpclmul"]),
     Level(
       target: "KernelsV4", define: "LEVEL_V4",
-      flags: ["-Xcc", "-march=x86-64-v4", "-Xcc", "-mprefer-vector-width=512"]),
+      flags: ["-Xcc", "-march=x86-64-v4", "-Xcc", "-mpclmul", "-Xcc", "-mprefer-vector-width=512"]),
   ]
 #else
   let levels = [Level(target: "KernelsV2", define: "LEVEL_PORTABLE")]
@@ -58,6 +59,7 @@ let testable: [SwiftSetting] = [.unsafeFlags(["-enable-testing"])]
 let package = Package(
   name: "nn-tools",
   targets: [
+    .systemLibrary(name: "CCarrylessProduct"),
     .systemLibrary(name: "COpenBLAS"),
     .systemLibrary(name: "CZlib"),
     .target(name: "KernelInterface", swiftSettings: [unchecked()]),
@@ -70,11 +72,11 @@ let package = Package(
     + levels.map {
       .target(
         name: $0.target,
-        dependencies: ["KernelInterface"],
+        dependencies: ["CCarrylessProduct", "KernelInterface"],
         swiftSettings: [.define($0.define), unchecked($0.flags)])
     }
     + [
-      .target(name: "Tensors", dependencies: ["CZlib"], swiftSettings: testable),
+      .target(name: "Tensors", dependencies: ["CZlib", "Kernels"], swiftSettings: testable),
       .target(name: "CommandLine", dependencies: ["Tensors"], swiftSettings: testable),
       .target(name: "Interchange", dependencies: ["Tensors", "CZlib"], swiftSettings: testable),
       .target(name: "Networks", dependencies: ["Tensors", "Kernels"]),
@@ -91,7 +93,7 @@ let package = Package(
     }
     + [
       .testTarget(name: "KernelsTests", dependencies: ["Kernels"]),
-      .testTarget(name: "TensorsTests", dependencies: ["Tensors"]),
+      .testTarget(name: "TensorsTests", dependencies: ["Tensors", "CZlib"]),
       .testTarget(name: "InterchangeTests", dependencies: ["Interchange", "Tensors"]),
       .testTarget(name: "NetworksTests", dependencies: ["Networks", "Tensors"]),
       .testTarget(name: "TrainingTests", dependencies: ["Training", "Networks", "Tensors"]),

@@ -19,7 +19,7 @@ public enum InstructionLevels {
     #if arch(x86_64)
       let flags = processorFlags()
       var levels: [any InstructionLevel.Type] = [KernelsV2.Level.self]
-      if flags.isSuperset(of: ["avx2", "fma", "bmi2", "f16c"]) {
+      if flags.isSuperset(of: ["avx2", "fma", "bmi2", "f16c", "pclmulqdq"]) {
         levels.append(KernelsV3.Level.self)
         if flags.isSuperset(of: ["avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"]) {
           levels.append(KernelsV4.Level.self)

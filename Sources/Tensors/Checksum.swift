@@ -1,8 +1,20 @@
 import CZlib
+import Kernels
 
 /// CRC-32 (ISO 3309, as in gzip and PNG): of a frame's data, and of whatever must be known again.
 public enum Checksum {
   static func of(_ bytes: UnsafeRawBufferPointer, after start: UInt = 0) -> UInt {
+    guard let base = bytes.baseAddress else { return start }
+    let blocks = bytes.count / 64
+    // To ask the processor what it can do is not worth it for less.
+    guard blocks >= 64, let folded = kernels.foldChecksum(base, blocks: blocks, start: ~UInt32(start)) else {
+      return plain(bytes, after: start)
+    }
+    let sum = withUnsafeBytes(of: folded) { plain($0, after: UInt(UInt32.max)) }
+    return plain(UnsafeRawBufferPointer(rebasing: bytes[(64 * blocks)...]), after: sum)
+  }
+
+  private static func plain(_ bytes: UnsafeRawBufferPointer, after start: UInt) -> UInt {
     guard let base = bytes.baseAddress else { return start }
     return crc32_z(start, base.assumingMemoryBound(to: UInt8.self), bytes.count)
   }
