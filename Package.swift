@@ -61,11 +61,12 @@ let package = Package(
   targets: [
     .systemLibrary(name: "CCarrylessProduct"),
     .systemLibrary(name: "COpenBLAS"),
+    .systemLibrary(name: "CScheduler"),
     .systemLibrary(name: "CZlib"),
     .target(name: "KernelInterface", swiftSettings: [unchecked()]),
     .target(
       name: "Kernels",
-      dependencies: ["COpenBLAS", "KernelInterface"] + levels.map { .init(stringLiteral: $0.target) },
+      dependencies: ["COpenBLAS", "CScheduler", "KernelInterface"] + levels.map { .init(stringLiteral: $0.target) },
       exclude: ["Level"],
       swiftSettings: [unchecked()]),
   ]
