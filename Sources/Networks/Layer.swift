@@ -123,9 +123,7 @@ public protocol TransformLayer: Layer {
 
 extension TransformLayer {
   /// None, for a layer without parameters or one whose `inputGradient` makes their gradients along with dx.
-  public func parameterGradientTiles(_ pass: Pass) -> TileGrid {
-    TileGrid(rows: 0, columns: 1, tileRows: 1, tileColumns: 1)
-  }
+  public func parameterGradientTiles(_ pass: Pass) -> TileGrid { .none }
   /// Nothing; see `parameterGradientTiles`.
   public func parameterGradient(_ pass: Pass, x: Matrix, dy: Matrix, tile: Tile, update: GradientUse) {}
 }

@@ -75,6 +75,9 @@ public struct TileGrid: Sendable {
     self.tileColumns = max(1, panelCount(tileColumns)) * panelWidth
   }
 
+  /// No tiles.
+  public static var none: TileGrid { TileGrid(rows: 0, columns: 1, tileRows: 1, tileColumns: 1) }
+
   /// Tiles of a product [rows, columns] whose elements are sums of `terms` terms each.
   ///
   /// A tile is worth handing to another thread from about 400,000 operations on. Columns are cut first, since each panel

@@ -23,6 +23,8 @@ public final class Trainer {
   /// Whether a last batch of one row, which has no statistics of its own, joins the batch before it.
   private let foldsLastRow: Bool
   private var order: [Int32] = []
+  /// Where in the epoch the batch begins whose rows are in the executor's next input; nil when none are.
+  private var positionAhead: Int?
   private var best: [String: Tensor]?
   private var state = TrainingState()
   /// The penalty on the outputs of layers in the last batch of the epoch; nil when there is none.
@@ -202,18 +204,22 @@ public final class Trainer {
   /// Trains on the next batch; returns its loss.
   private func step(_ scheduled: Schedule.Value) throws(Failure) -> Double {
     let rows = rows(at: state.position)
-    gather(data, rows, at: state.position, shuffled: options.shuffles)
+    if positionAhead == state.position {
+      executor.advanceInput()
+      fillTargets(data, rows, at: state.position, shuffled: options.shuffles)
+    } else {
+      gather(data, rows, at: state.position, shuffled: options.shuffles)
+    }
     mixup?.blend(executor.input, targets, rows: rows, step: state.step)
     let pass = Pass(
       .training, rows: rows, seed: UInt64(options.seed), step: UInt32(truncatingIfNeeded: state.step))
-    executor.forward(pass)
+    forwardGatheringAhead(pass)
     let tally = scorer.score(executor.output, targets, rows: rows, gradient: executor.outputGradient)
     guard tally.loss.isFinite else {
       throw divergence(tally.loss.isNaN ? "the loss is NaN" : "the loss is infinite", step: state.step + 1)
     }
     state.tally += tally
-    let descents = updater.directDescents(rate: scheduled.learningRate)
-    executor.backward(pass, update: descents)
+    executor.backward(pass) { updater.use(ofGradient: $0, rate: scheduled.learningRate) }
     let norm = updater.step(scheduled, step: state.step + 1)
     state.largestGradientNorm = max(state.largestGradientNorm, norm)
     average?.take(epoch: state.epoch - state.firstEpoch + 1, endsEpoch: false, count: &state.averaged)
@@ -240,13 +246,43 @@ public final class Trainer {
     }
   }
 
-  private func gather(_ source: Dataset, _ rows: Int, at start: Int, shuffled: Bool) {
-    order.withUnsafeBufferPointer { order in
-      let indices = shuffled ? order.baseAddress : nil
-      let tiles = TileGrid(rows: rows, columns: 1, tileRows: max(1, 32768 / source.columns), tileColumns: 1)
-      team.forEach(tiles.count) { t in source.gather(tiles[t].rows, at: start, order: indices, into: executor.input) }
-      source.fill(targets, rows: rows, at: start, order: indices)
+  /// Runs the batch through the network; the rows of the next one are gathered beside it.
+  private func forwardGatheringAhead(_ pass: Pass) {
+    let start = state.position + pass.rows
+    guard start < data.rows else {
+      positionAhead = nil
+      return executor.forward(pass)
     }
+    let next = executor.nextInput
+    withOrder(options.shuffles) { order in
+      executor.forward(pass, errands: gatherTiles(rows(at: start), data)) { tile in
+        data.gather(tile.rows, at: start, order: order, into: next)
+      }
+    }
+    positionAhead = start
+  }
+
+  private func gather(_ source: Dataset, _ rows: Int, at start: Int, shuffled: Bool) {
+    positionAhead = nil
+    let tiles = gatherTiles(rows, source)
+    withOrder(shuffled) { order in
+      team.forEach(tiles.count) { t in source.gather(tiles[t].rows, at: start, order: order, into: executor.input) }
+    }
+    fillTargets(source, rows, at: start, shuffled: shuffled)
+  }
+
+  private func fillTargets(_ source: Dataset, _ rows: Int, at start: Int, shuffled: Bool) {
+    withOrder(shuffled) { order in source.fill(targets, rows: rows, at: start, order: order) }
+  }
+
+  /// The rows of a batch to be gathered, 8192 values or so in a tile.
+  private func gatherTiles(_ rows: Int, _ source: Dataset) -> TileGrid {
+    TileGrid(rows: rows, columns: 1, tileRows: max(1, 8192 / source.columns), tileColumns: 1)
+  }
+
+  /// Calls `body` with the order of the epoch's rows; with nil where they are taken as they lie.
+  private func withOrder(_ shuffled: Bool, _ body: (UnsafePointer<Int32>?) -> Void) {
+    order.withUnsafeBufferPointer { body(shuffled ? $0.baseAddress : nil) }
   }
 
   /// Runs `body` with the averaged parameters in place, once there are any; otherwise with those that are trained.

@@ -62,14 +62,12 @@ final class Updater {
   /// The names of the parameters that are trained, in the order of `gradientNorms`.
   var names: [String] { slots.map(\.name) }
 
-  /// For each parameter, whether its gradient is kept or the step of plain gradient descent is taken at once.
-  func directDescents(rate: Double) -> (Parameter) -> GradientUse {
-    { [slots, options] parameter in
-      guard slots.contains(where: { $0.parameter === parameter && $0.descendsDirectly }) else { return .keep }
-      let factor = rate * parameter.learningRateFactor
-      return .descend(
-        rate: Float(options.optimizer.maximizes ? -factor : factor), decay: Float(factor * options.weightDecay))
-    }
+  /// Whether a parameter's gradient is kept, or the step of plain gradient descent is taken at once.
+  func use(ofGradient parameter: Parameter, rate: Double) -> GradientUse {
+    guard slots.contains(where: { $0.parameter === parameter && $0.descendsDirectly }) else { return .keep }
+    let factor = rate * parameter.learningRateFactor
+    return .descend(
+      rate: Float(options.optimizer.maximizes ? -factor : factor), decay: Float(factor * options.weightDecay))
   }
 
   /// Takes the step for all kept gradients; returns their global norm when clipping asks for it.
