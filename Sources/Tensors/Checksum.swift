@@ -3,7 +3,8 @@ import Kernels
 
 /// CRC-32 (ISO 3309, as in gzip and PNG): of a frame's data, and of whatever must be known again.
 public enum Checksum {
-  static func of(_ bytes: UnsafeRawBufferPointer, after start: UInt = 0) -> UInt {
+  /// The checksum of some bytes, continuing an earlier one.
+  public static func of(_ bytes: UnsafeRawBufferPointer, after start: UInt = 0) -> UInt {
     guard let base = bytes.baseAddress else { return start }
     let blocks = bytes.count / 64
     // To ask the processor what it can do is not worth it for less.
@@ -47,6 +48,9 @@ public enum Checksum {
     return sum
   }
 
+  /// The checksum of some bytes and then `count` more, from the checksums of both.
+  public static func joining(_ first: UInt, _ second: UInt, count: Int) -> UInt { crc32_combine(first, second, count) }
+
   /// Eight lower-case hexadecimal digits.
   public static func text(_ value: UInt) -> String {
     let digits = String(value, radix: 16)
@@ -56,5 +60,8 @@ public enum Checksum {
 
 extension Tensor {
   /// The checksum of the tensor's bytes, continuing an earlier one.
-  public func checksum(after start: UInt = 0) -> UInt { withBytes { Checksum.of($0, after: start) } }
+  public func checksum(after start: UInt = 0) -> UInt {
+    if let deferred { return Checksum.joining(start, deferred.checksum, count: byteCount) }
+    return withBytes { Checksum.of($0, after: start) }
+  }
 }

@@ -93,7 +93,7 @@ enum Prep {
     } else if let source {
       while let frame = try input.next(.data) {
         try frame.checkFeatures(like: source.frame)
-        try output.write(try prepare(frame, for: source.record, team: team))
+        try output.write(try prepare(frame, for: source.record, team: team, isWritten: true))
       }
     } else {
       try fit(request, input, output, values, team)
