@@ -25,7 +25,7 @@ public enum Checksum {
     let sums = AlignedBuffer<UInt>(count: (bytes.count + part - 1) / part)
     func range(_ i: Int) -> Range<Int> { i * part..<min((i + 1) * part, bytes.count) }
     team.forEach(sums.count) { i in sums[i] = of(UnsafeRawBufferPointer(rebasing: bytes[range(i)])) }
-    return (1..<sums.count).reduce(sums[0]) { crc32_combine($0, sums[$1], range($1).count) }
+    return (0..<sums.count).reduce(0) { joining($0, sums[$1], count: range($1).count) }
   }
 
   private static func plain(_ bytes: UnsafeRawBufferPointer, after start: UInt) -> UInt {

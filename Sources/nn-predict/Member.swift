@@ -31,7 +31,7 @@ struct Member {
   }
 
   /// The prediction for a frame of data, see `Predictor.predict`.
-  func predict(_ rows: inout PreparedRows, passes: Int, seed: Int, firstRow: Int) throws(Failure) -> Frame {
+  func predict(_ rows: inout SharedRows, passes: Int, seed: Int, firstRow: Int) throws(Failure) -> Frame {
     try rows.frame.checkFeatures(like: model)
     var data = try rows.frame.relabelled(to: model[list: Metadata.classes], of: model.place)
     data.tensors["x"] = try rows.x(for: preparation, stripped: model.metadata[Metadata.prepared])
@@ -42,7 +42,7 @@ struct Member {
 }
 
 /// The rows of a frame as models want them: what several models have in common is prepared once.
-struct PreparedRows {
+struct SharedRows {
   /// The data as it came.
   let frame: Frame
   private let team: ThreadTeam

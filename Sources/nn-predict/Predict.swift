@@ -56,7 +56,7 @@ enum Predict {
         waiting.append([])
         continue
       }
-      var rows = PreparedRows(frame, team: team)
+      var rows = SharedRows(frame, team: team)
       // All predict before the first is written: where one fails, no prediction is complete that others are missing beside.
       let predicted = try members.map { (member) throws(Failure) in
         try member.predict(&rows, passes: options.passes, seed: options.common.seed, firstRow: firstRow)

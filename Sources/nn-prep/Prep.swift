@@ -87,7 +87,7 @@ enum Prep {
     let source = try values.like.map { path in try Prep.record(in: path) }
     let record = source?.record
     if let source, let save = values.save { try Prep.save(source.record, of: source.frame, to: save) }
-    let input = try FrameInput(operands: operands)
+    let input = try FrameInput(operands: operands, team: team)
     if values.isInverse {
       try undo(input, record, output, team)
     } else if let source {
