@@ -79,7 +79,7 @@ let package = Package(
     + [
       .target(name: "Tensors", dependencies: ["CZlib", "Kernels"], swiftSettings: testable),
       .target(name: "CommandLine", dependencies: ["Tensors"], swiftSettings: testable),
-      .target(name: "Interchange", dependencies: ["Tensors", "CZlib"], swiftSettings: testable),
+      .target(name: "Interchange", dependencies: ["Tensors", "Kernels", "CZlib"], swiftSettings: testable),
       .target(name: "Networks", dependencies: ["Tensors", "Kernels"]),
       .target(name: "Training", dependencies: ["Networks", "Tensors", "Kernels"], swiftSettings: testable),
       .target(name: "Preparation", dependencies: ["Tensors", "Kernels"], swiftSettings: testable),

@@ -1,15 +1,18 @@
+import class Kernels.ThreadTeam
 import Tensors
 
 /// Reads outside files and gives data frames: what nn-import does.
 public struct Importer {
   private let settings: ImportSettings
+  private let team: ThreadTeam
   private let write: (Frame) throws(Failure) -> Void
   private var summary = ImportSummary()
   /// The frame that is written when it is known whether another follows.
   private var held: Frame?
 
-  private init(settings: ImportSettings, write: @escaping (Frame) throws(Failure) -> Void) {
+  private init(settings: ImportSettings, team: ThreadTeam, write: @escaping (Frame) throws(Failure) -> Void) {
     self.settings = settings
+    self.team = team
     self.write = write
   }
 
@@ -20,12 +23,12 @@ public struct Importer {
   ///
   /// - Throws: a failure that names file, line or row, and column.
   public static func run(
-    _ paths: [String], _ settings: ImportSettings, write: @escaping (Frame) throws(Failure) -> Void
+    _ paths: [String], _ settings: ImportSettings, team: ThreadTeam, write: @escaping (Frame) throws(Failure) -> Void
   ) throws(Failure) -> ImportSummary {
     guard paths.count(where: { $0 == "-" }) <= 1 else {
       throw .usage("'-' (standard input) can be given only once")
     }
-    var importer = Importer(settings: settings, write: write)
+    var importer = Importer(settings: settings, team: team, write: write)
     // A table may have many files, so only the first is open while its kind is told.
     guard let firstPath = paths.first else { throw .usage("no file to import") }
     let first = try OutsideFile(path: firstPath)
@@ -66,7 +69,8 @@ public struct Importer {
     guard settings.inputArray == nil, settings.labelArray == nil else {
       throw .usage("\(first.name): is text; --x and --y name arrays of an .npz archive")
     }
-    let reader = TableReader(settings: settings.table)
+    // Rows of frames of a certain size are taken one by one.
+    let reader = TableReader(settings: settings.table, team: settings.chunk == nil ? team : nil)
     let chunk = settings.chunk ?? Int.max
     var file: OutsideFile? = first
     var paths = rest

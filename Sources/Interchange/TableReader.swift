@@ -1,3 +1,4 @@
+import class Kernels.ThreadTeam
 import Tensors
 
 /// Rows of CSV or TSV files as the columns of a data frame.
@@ -18,8 +19,12 @@ final class TableReader {
   /// Rows left out for a missing value.
   private(set) var droppedRows = 0
 
-  init(settings: TableSettings) {
+  /// The threads that read ahead; nil where rows must come one by one.
+  private let team: ThreadTeam?
+
+  init(settings: TableSettings, team: ThreadTeam?) {
     self.settings = settings
+    self.team = team
     classTable = ClassTable(given: settings.classes)
     categories = settings.categories.map { _ in CategoryTable() }
   }
@@ -33,6 +38,7 @@ final class TableReader {
   func read(_ file: OutsideFile, afterRow: () throws(Failure) -> Void) throws(Failure) {
     place = file.name
     var isStart = true
+    var ahead: PlainRowsAhead?
     try TextInput(file).forEachBlock { (text, isEnd) throws(Failure) in
       do throws(Failure) {
         var position = 0
@@ -40,7 +46,9 @@ final class TableReader {
           guard let start = try begin(text, isEnd: isEnd) else { return 0 }
           position = start
           isStart = false
+          if let team, let plain = layout.flatMap(PlainRows.init) { ahead = PlainRowsAhead(plain, team: team) }
         }
+        if let ahead { try readAhead(ahead, text, &position, isEnd: isEnd) }
         while try scanner.next(text, &position, isEnd: isEnd) {
           try row(text)
           try afterRow()
@@ -51,6 +59,57 @@ final class TableReader {
       }
     }
     if isStart { throw .input("\(place): no rows") }
+  }
+
+  /// Reads rows while there are whole lines: plain ones as they were found ahead, others one by one.
+  private func readAhead(
+    _ ahead: PlainRowsAhead, _ text: UnsafeBufferPointer<UInt8>, _ position: inout Int, isEnd: Bool
+  ) throws(Failure) {
+    while true {
+      var pieces = ahead.pieces(of: text, from: position)[...]
+      if pieces.isEmpty { return }
+      let whole = pieces.prefix { $0.found.end == $0.range.upperBound }
+      try take(whole, ahead, text)
+      if let last = whole.last { position = last.found.end }
+      pieces = pieces.dropFirst(whole.count)
+      for piece in pieces {
+        // A row in quotes may have gone beyond the piece's beginning.
+        if position > piece.range.lowerBound, position < piece.range.upperBound {
+          ahead.resume(piece, text, from: position)
+        }
+        while position < piece.range.upperBound {
+          try take([piece], ahead, text)
+          position = piece.found.end
+          guard position < piece.range.upperBound else { break }
+          guard try scanner.next(text, &position, isEnd: isEnd) else { return }
+          try row(text)
+          if position < piece.range.upperBound { ahead.resume(piece, text, from: position) }
+        }
+      }
+    }
+  }
+
+  /// Takes the plain rows of some pieces.
+  private func take(
+    _ pieces: ArraySlice<PlainRowsAhead.Piece>, _ ahead: PlainRowsAhead, _ text: UnsafeBufferPointer<UInt8>
+  ) throws(Failure) {
+    guard let layout else { return }
+    let count = pieces.reduce(0) { $0 + $1.found.rows }
+    let (inputBytes, targetBytes) = (4 * count * layout.inputs.count, 4 * count * settings.targets.count)
+    if let x = x.room(for: inputBytes).baseAddress {
+      ahead.copy(
+        pieces, inputs: layout.inputs.count, x: x,
+        targets: targetBytes > 0 ? targets.room(for: targetBytes).baseAddress : nil)
+    }
+    x.commit(inputBytes)
+    targets.commit(targetBytes)
+    for piece in pieces {
+      for (field, line) in piece.found.labels {
+        try append(label: field, text, layout, line: scanner.nextLine + line)
+      }
+      scanner.skip(lines: piece.found.lines)
+    }
+    rows += count
   }
 
   /// Tells the layout from the first two records, or holds a further file to the layout of the first.
@@ -151,7 +210,7 @@ final class TableReader {
       case .dropped: break
       }
     }
-    if let label { try append(label: label, text, layout) }
+    if let label { try append(label: label, text, layout, line: scanner.line) }
     x.commit(4 * layout.inputs.count)
     if !targetValues.isEmpty {
       targetValues.withUnsafeBytes { targets.room(for: $0.count).copyMemory(from: $0) }
@@ -163,9 +222,9 @@ final class TableReader {
   private func dropRow() { droppedRows += 1 }
 
   private func append(
-    label: RecordScanner.Field, _ text: UnsafeBufferPointer<UInt8>, _ layout: TableLayout
+    label: RecordScanner.Field, _ text: UnsafeBufferPointer<UInt8>, _ layout: TableLayout, line: Int
   ) throws(Failure) {
-    let place = "line \(scanner.line), \(layout.phrase(layout.label ?? 0))"
+    let place = "line \(line), \(layout.phrase(layout.label ?? 0))"
     guard let name = RecordScanner.string(label, in: text) else { throw .input("\(place): not UTF-8") }
     do throws(Failure) {
       let code = try classTable.code(name)

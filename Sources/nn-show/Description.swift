@@ -99,7 +99,8 @@ struct Description {
                 ("name", .string(name)), ("type", .string(tensor.type.rawValue)),
                 ("shape", .array(tensor.shape.map { JSON.number($0) })), ("min", .number(statistics.minimum)),
                 ("max", .number(statistics.maximum)), ("mean", .number(statistics.mean)),
-                ("std", .number(statistics.standardDeviation)), ("norm", .number(statistics.norm)), ("zeros", .number(statistics.zeros)),
+                ("std", .number(statistics.standardDeviation)), ("norm", .number(statistics.norm)),
+                ("zeros", .number(statistics.zeros)),
                 ("not_finite", .number(statistics.notFinite)),
               ])
             })
@@ -128,7 +129,8 @@ struct Description {
       let rows = tensorRows.map { name, tensor in
         let s = Statistics(tensor)
         return [name.printable, tensor.type.rawValue, tensor.shape.isEmpty ? "-" : Shape.text(tensor.shape)]
-          + (tensor.count == 0 ? ["", "", "", "", ""] : [s.minimum, s.maximum, s.mean, s.standardDeviation, s.norm].map(short))
+          + (tensor.count == 0
+            ? ["", "", "", "", ""] : [s.minimum, s.maximum, s.mean, s.standardDeviation, s.norm].map(short))
           + [String(s.zeros)] + [s.notFinite == 0 ? "" : "\(s.notFinite) not finite"]
       }
       out += TextTable.text(

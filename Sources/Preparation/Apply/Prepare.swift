@@ -56,7 +56,7 @@ public func restore(_ frame: Frame, from preparation: Preparation, team: ThreadT
 
 extension Preparation {
   /// Applies the preparation to `x`; failures are led by the place of the data.
-  func apply(to x: Tensor, at place: String, team: ThreadTeam, isWritten: Bool) throws(Failure) -> Tensor {
+  func apply(to x: Tensor, at place: String, team: ThreadTeam, isWritten: Bool = false) throws(Failure) -> Tensor {
     do throws(Failure) { return try apply(to: x, team: team, isWritten: isWritten) } catch { throw error.at(place) }
   }
 }

@@ -65,7 +65,9 @@ struct RowSource: Sendable {
       let step = max(1, space.count / max(1, columns.count))
       for start in stride(from: place, to: place + part.rows, by: step) {
         let run = start..<min(place + part.rows, start + step)
-        copy(rows: range.lowerBound + run.lowerBound..<range.lowerBound + run.upperBound, columns: columns, to: space.pointer)
+        copy(
+          rows: range.lowerBound + run.lowerBound..<range.lowerBound + run.upperBound, columns: columns,
+          to: space.pointer)
         body(.float64, UnsafeRawPointer(space.pointer), columns.count, run)
       }
     }
