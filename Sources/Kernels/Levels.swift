@@ -31,6 +31,18 @@ public enum InstructionLevels {
     #endif
   }()
 
+  /// The names of all levels that this build has, lowest first, whatever the processor.
+  public static let names: [String] = {
+    #if arch(x86_64)
+      ["v2", "v3", "v4"]
+    #else
+      [KernelsV2.Level.name]
+    #endif
+  }()
+
+  /// The name of the level that was forced.
+  static var forced: String? { choice.withLock { $0.forced?.name } }
+
   /// Makes `kernels` the level of that name ("v2", "v3", "v4"); to be called before `kernels` is used.
   public static func force(_ name: String) throws(InstructionLevelError) {
     guard let level = available.first(where: { $0.name == name }) else {

@@ -136,8 +136,12 @@ private final class SharedJob: @unchecked Sendable {
     }
   }
 
+  /// The processor that the team was made on.
+  private let home = currentProcessor()
+
   /// A worker's life: wait for a new generation, join it while it is open, work, leave.
   func work(_ seat: Int) {
+    moveAway(from: home)
     var seen: UInt64 = 0
     while let state = waitForChange(from: seen) {
       seen = state >> 16

@@ -86,7 +86,12 @@ public struct TileGrid: Sendable {
   public init(rows: Int, columns: Int, terms: Int) {
     let tileRows = rows <= 96 ? rows : rows <= 384 ? 96 : 192
     let down = (rows + max(1, tileRows) - 1) / max(1, tileRows)
-    let panels = panelCount(columns) * down / TileGrid.wanted(rows * columns * terms)
+    var panels = panelCount(columns) * down / TileGrid.wanted(rows * columns * terms)
+    if rows < TileGrid.few {
+      // Reading the weights takes longer than multiplying by them; each thread then has a part of them in its own cache.
+      let across = TileGrid.wanted(TileGrid.few * columns * terms)
+      panels = (panelCount(columns) + across - 1) / across
+    }
     self.init(rows: rows, columns: columns, tileRows: tileRows, tileColumns: min(16, max(1, panels)) * panelWidth)
   }
 
@@ -100,6 +105,9 @@ public struct TileGrid: Sendable {
       rows: inputs, columns: outputs, tileRows: (inputs + down - 1) / down,
       tileColumns: max(1, panels / wanted) * panelWidth)
   }
+
+  /// Rows below which a product takes the time that its weights take to be read.
+  private static let few = 4
 
   private static func wanted(_ operations: Int) -> Int { min(24, max(1, operations / 400_000)) }
 

@@ -52,20 +52,31 @@ public final class Predictor {
     var sums = Sums(
       rows: rows, columns: columns, isMonteCarlo: passes > 0,
       areAlternatives: loss.map { $0.predictions == .alternatives } ?? true)
-    var start = 0
-    while start < rows {
+    func tiles(at start: Int) -> TileGrid {
+      TileGrid(
+        rows: min(executor.capacity, rows - start), columns: 1, tileRows: max(1, 32768 / data.columns), tileColumns: 1)
+    }
+    let first = tiles(at: 0)
+    team.forEach(first.count) { data.gather(first[$0].rows, at: 0, order: nil, into: executor.input) }
+    for start in stride(from: 0, to: rows, by: executor.capacity) {
       let count = min(executor.capacity, rows - start)
-      let tiles = TileGrid(rows: count, columns: 1, tileRows: max(1, 32768 / data.columns), tileColumns: 1)
-      team.forEach(tiles.count) { t in data.gather(tiles[t].rows, at: start, order: nil, into: executor.input) }
+      let next = start + count < rows ? executor.nextInput : executor.input  // made here, not by one of the threads
       let mode: Pass.Mode = passes > 0 ? .monteCarlo : .inference
       for number in 0..<max(1, passes) {
         let pass = Pass(
           mode, rows: count, seed: UInt64(seed), step: UInt32(truncatingIfNeeded: number), firstRow: firstRow + start)
-        if number == 0 { executor.forward(pass) } else { executor.forwardFromFirstRandomLayer(pass) }
+        if number == 0 {
+          // The rows of the next batch are gathered beside this one's.
+          executor.forward(pass, errands: tiles(at: start + count)) { tile in
+            data.gather(tile.rows, at: start + count, order: nil, into: next)
+          }
+        } else {
+          executor.forwardFromFirstRandomLayer(pass)
+        }
         if passes == 0 || executor.isRandom || number == 0 { loss?.predict(executor.output, rows: 0..<count) }
         sums.add(executor.output, rows: count, at: start)
       }
-      start += count
+      if start + count < rows { executor.advanceInput() }
     }
     return result(sums, passes: max(1, passes), for: frame)
   }

@@ -1,4 +1,5 @@
 import CZlib
+import Kernels
 import Testing
 
 @testable import Tensors
@@ -18,6 +19,17 @@ import Testing
         Checksum.of(UnsafeRawBufferPointer(rebasing: $0[start..<start + count]), after: before)
       }
       #expect(found == due, "\(count) bytes from \(start) after \(before)")
+    }
+  }
+
+  /// Parts of a megabyte each, the last one shorter, or empty, or too few of them for a team.
+  @Test func isTheSameOfATeam() {
+    let team = ThreadTeam(threads: 3)
+    var stream = RandomStream(seed: 1, purpose: 1)
+    let bytes = (0..<(5 << 20) + 77).map { _ in UInt8(truncatingIfNeeded: stream.nextWord()) }
+    for count in [0, 1000, 1 << 20, 2 << 20, (2 << 20) + 1, 5 << 20, bytes.count] {
+      let (alone, shared) = bytes[..<count].withUnsafeBytes { (Checksum.of($0), Checksum.of($0, by: team)) }
+      #expect(alone == shared, "\(count) bytes")
     }
   }
 
