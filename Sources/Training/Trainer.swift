@@ -211,7 +211,7 @@ public final class Trainer {
     state.tally += tally
     let descents = updater.directDescents(rate: scheduled.learningRate)
     executor.backward(pass, update: descents)
-    let norm = updater.step(scheduled, step: state.step + 1)
+    let norm = updater.step(scheduled)
     state.largestGradientNorm = max(state.largestGradientNorm, norm)
     average?.take(epoch: state.epoch - state.firstEpoch + 1, endsEpoch: false, count: &state.averaged)
     for i in state.gradientNorms.indices { state.gradientNorms[i] += updater.gradientNorms[i] }
