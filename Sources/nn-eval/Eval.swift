@@ -58,9 +58,8 @@ enum Eval {
     let sign = name.last
     if sign == ">" || sign == "<" { name.removeLast() }
     let metric = String(name)
-    let known = Metric.ofClasses + Metric.ofLabels + Metric.ofValues
-    guard known.contains(metric) || Metric.topCount(metric) != nil else {
-      throw .usage(Nearest.unknown(metric, "metric", among: known + ["top5"]))
+    guard Metric.names.contains(metric) || Metric.topCount(metric) != nil else {
+      throw .usage(Nearest.unknown(metric, "metric", among: Metric.names + ["top5"]))
     }
     switch sign {
     case ">": return Requirement(metric, .atLeast, mark)

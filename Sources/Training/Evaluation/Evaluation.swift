@@ -46,7 +46,7 @@ public struct Evaluation: Sendable {
         "\(predictions.place): \(predictions.task.phrase) where \(firstPlace) has \(task.phrase)")
     }
     if task != nil, names != predictions.names {
-      throw .input("\(predictions.place): the classes are named otherwise than in \(firstPlace)")
+      throw .input("\(predictions.place): the columns are named otherwise than in \(firstPlace)")
     }
     if task == nil {
       try checkOptions(predictions.task)

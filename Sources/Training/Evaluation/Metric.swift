@@ -23,6 +23,8 @@ public struct Metric: Equatable, Sendable {
   ]
   /// Metrics of predicted values.
   public static let ofValues = ["mae", "mse", "rmse", "r2"]
+  /// All of them, each once.
+  public static let names = ofClasses + ofLabels.filter { !ofClasses.contains($0) } + ofValues
 
   /// Whether smaller values are the better ones.
   public static func isLoss(_ name: String) -> Bool {
