@@ -96,6 +96,11 @@ public final class Predictor {
     result.tensors["y"] = frame.tensors["y"]
     result[list: Metadata.classes] = classes ?? frame[list: Metadata.classes]
     result.metadata[Metadata.role] = frame.metadata[Metadata.role]
+    result.metadata[Metadata.targets] = frame.metadata[Metadata.targets]
+    // A single column needs no mark: yes against no is a choice of two.
+    if sums.columns > 1, loss?.predictions == .independent {
+      result.metadata[Metadata.probabilities] = Metadata.independent
+    }
     return result
   }
 }
