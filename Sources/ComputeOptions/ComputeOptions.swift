@@ -29,6 +29,7 @@ extension CommonOptions {
         throw .failed("--cpu \(cpu): \(error)")
       }
     }
+    flushDenormals()
     return ThreadTeam(threads: threads ?? availableProcessors())
   }
 }

@@ -32,6 +32,9 @@ public final class Executor {
   private let transforms: [(any TransformLayer)?]
   private let elementwise: [(any ElementwiseLayer)?]
   private let activityPenalties: [ActivityPenalty?]
+  /// The sign of the activity penalties' gradients: −1 where the loss is to grow, for penalties are to shrink all the
+  /// same.
+  public var penaltySign = 1.0
   private var stages: [Stage] = []
   /// The output of each layer; one matrix serves neighbours that work in place.
   private var outputs: [Matrix] = []
@@ -275,7 +278,7 @@ public final class Executor {
         pass, x: i == 0 ? input : outputs[i - 1], y: outputs[i], gradient: gradient, tile: tile)
     }
     guard let i = stage.transform, let penalty = activityPenalties[i] else { return }
-    penalty.addGradient(pass, y: outputs[i], gradient: gradients[i], tile: tile)
+    penalty.addGradient(pass, y: outputs[i], gradient: gradients[i], tile: tile, sign: penaltySign)
   }
 
   /// The penalties on the outputs of the last batch, of so many rows; nil when no layer has one.

@@ -36,6 +36,11 @@ public final class Matrix {
     UnsafeBufferPointer(start: pointer(atRow: row), count: columns)
   }
 
+  /// Whether there is no NaN and no infinity in a range of rows.
+  public func isFinite(rows: Range<Int>) -> Bool {
+    rows.allSatisfy { kernels.isFinite(pointer(atRow: $0), count: columns) }
+  }
+
   /// Takes over a range of rows of a matrix with the same columns.
   public func copyRows(_ rows: Range<Int>, of other: Matrix) {
     pointer(atRow: rows.lowerBound).update(from: other.pointer(atRow: rows.lowerBound), count: rows.count * ld)

@@ -3,6 +3,7 @@
 #endif
 import Kernels
 import Networks
+import Synchronization
 import Tensors
 
 /// Predictions of a trained model: probabilities for classes, outputs for numbers, with uncertainty on request.
@@ -56,8 +57,14 @@ public final class Predictor {
       TileGrid(
         rows: min(executor.capacity, rows - start), columns: 1, tileRows: max(1, 32768 / data.columns), tileColumns: 1)
     }
+    // A layer may swallow a NaN, so it is looked for where it comes in.
+    let isSpoiled = Atomic(false)
+    func gather(_ rows: Range<Int>, at start: Int, into matrix: Matrix) {
+      data.gather(rows, at: start, order: nil, into: matrix)
+      if data.mayHoldNaN, !matrix.isFinite(rows: rows) { isSpoiled.store(true, ordering: .relaxed) }
+    }
     let first = tiles(at: 0)
-    team.forEach(first.count) { data.gather(first[$0].rows, at: 0, order: nil, into: executor.input) }
+    team.forEach(first.count) { gather(first[$0].rows, at: 0, into: executor.input) }
     for start in stride(from: 0, to: rows, by: executor.capacity) {
       let count = min(executor.capacity, rows - start)
       let next = start + count < rows ? executor.nextInput : executor.input  // made here, not by one of the threads
@@ -68,7 +75,7 @@ public final class Predictor {
         if number == 0 {
           // The rows of the next batch are gathered beside this one's.
           executor.forward(pass, errands: tiles(at: start + count)) { tile in
-            data.gather(tile.rows, at: start + count, order: nil, into: next)
+            gather(tile.rows, at: start + count, into: next)
           }
         } else {
           executor.forwardFromFirstRandomLayer(pass)
@@ -77,6 +84,9 @@ public final class Predictor {
         sums.add(executor.output, rows: count, at: start)
       }
       if start + count < rows { executor.advanceInput() }
+    }
+    if isSpoiled.load(ordering: .relaxed), let value = data.firstNotFinite(team) {
+      throw .input("\(frame.place): \(value); every value must be a finite number")
     }
     return result(sums, passes: max(1, passes), for: frame)
   }

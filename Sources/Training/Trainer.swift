@@ -50,6 +50,7 @@ public final class Trainer {
     let capacity = max(batchSize + (foldsLastRow ? 1 : 0), min(256, validation?.rows ?? 0))
     executor = Executor(network, capacity: capacity, team: team)
     executor.allocateGradients()
+    executor.penaltySign = options.optimizer.maximizes ? -1 : 1
     targets = Targets(
       capacity: capacity, columns: network.outputCount,
       classWeights: try options.classWeights?.resolve(data, options.loss, outputs: network.outputCount))
@@ -61,7 +62,8 @@ public final class Trainer {
     average = options.average.map { WeightAverage($0, network, team: team) }
     monitor = options.monitor ?? (validation == nil ? .loss : .validLoss)
     for monitor in [monitor, options.schedule.plateau?.monitor].compactMap(\.self) {
-      try monitor.check(hasValidation: validation != nil, hasAccuracy: options.loss.answers.areClasses)
+      try monitor.check(
+        hasValidation: validation != nil, hasAccuracy: options.loss.answers.areClasses || data.hasClasses)
     }
     state.gradientNorms = noGradientNorms
   }
@@ -147,7 +149,8 @@ public final class Trainer {
     let penalties = network.parameters.filter { $0.parameter.isPenalised }
     let penalty = penalties.reduce(0) { $0 + $1.parameter.penalty } + (activityPenalty ?? 0)
     let report = EpochReport(
-      epoch: state.epoch, step: state.step, learningRate: scheduled.learningRate, momentum: scheduled.momentum,
+      epoch: state.epoch, step: state.step, learningRate: scheduled.learningRate,
+      momentum: options.optimizer.followsMomentum ? scheduled.momentum : nil,
       train: train, penalty: penalties.isEmpty && activityPenalty == nil ? nil : penalty, valid: valid,
       gradientNorm: options.clipNorm == nil ? nil : state.largestGradientNorm, gradientNorms: meanGradientNorms,
       isBest: isBest, seconds: seconds)
@@ -213,7 +216,8 @@ public final class Trainer {
     forwardGatheringAhead(pass)
     let tally = scorer.score(executor.output, targets, rows: rows, gradient: executor.outputGradient)
     guard tally.loss.isFinite else {
-      throw divergence(tally.loss.isNaN ? "the loss is NaN" : "the loss is infinite", step: state.step + 1)
+      let place = Divergence.place(network, executor.input, pass, team).map { ": \($0)" } ?? ""
+      throw divergence("the loss is \(tally.loss.isNaN ? "NaN" : "infinite")", step: state.step + 1, place)
     }
     state.tally += tally
     executor.backward(pass) { updater.use(ofGradient: $0, rate: scheduled.learningRate) }
@@ -228,9 +232,10 @@ public final class Trainer {
   }
 
   /// Numbers stopped being finite: the steps were too large.
-  private func divergence(_ sign: String, step: Int) -> Failure {
+  private func divergence(_ sign: String, step: Int, _ place: String = "") -> Failure {
     .failed(
-      "training diverged: \(sign) in epoch \(state.epoch + 1), step \(step); try a smaller --lr, or --clip-norm 1")
+      "training diverged: \(sign) in epoch \(state.epoch + 1), step \(step)\(place); "
+        + "try a smaller --lr, or --clip-norm 1")
   }
 
   /// Fails when a parameter is not finite any more, which the loss of the next step would show, if there were one.
