@@ -90,7 +90,7 @@ public struct Importer {
         try emit(table, reader)
       } else {
         describe(table, reader)
-        try emitAll(x: table.x, y: table.y, metadata: metadata(of: table))
+        try emitAll(x: table.x, y: table.y, metadata: metadata(of: table, reader))
       }
     }
     summary.droppedRows = reader.droppedRows
@@ -102,11 +102,14 @@ public struct Importer {
 
   private mutating func emit(_ table: Table, _ reader: TableReader) throws(Failure) {
     describe(table, reader)
-    try emit(x: table.x, y: table.y, metadata: metadata(of: table))
+    try emit(x: table.x, y: table.y, metadata: metadata(of: table, reader))
   }
 
-  private func metadata(of table: Table) -> [String: String] {
+  private func metadata(of table: Table, _ reader: TableReader) -> [String: String] {
     var frame = Frame(.data)
+    let header = reader.layout?.names ?? []
+    let targets = settings.table.targets
+    if !targets.isEmpty, targets.allSatisfy(header.contains) { frame[list: Metadata.targets] = targets }
     frame[list: Metadata.classes] = table.classes
     let names = table.features.compactMap { $0 }
     if names.count == table.features.count { frame[list: Metadata.features] = names }

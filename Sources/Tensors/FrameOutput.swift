@@ -84,7 +84,7 @@ extension Frame {
     if let name = names.symmetricDifference(due).min() {
       throw failure(names.contains(name) ? "'\(name)' is missing in \(start)" : "'\(name)' of \(start) is missing")
     }
-    for (key, word) in [(Metadata.classes, "class"), (Metadata.features, "column")]
+    for (key, word) in [(Metadata.classes, "class"), (Metadata.features, "column"), (Metadata.targets, "target")]
     where metadata[key] != first.metadata[key] {
       throw failure(difference(from: first, at: start, key, word))
     }
