@@ -5,15 +5,16 @@ import Kernels
 /// Layers are grouped in stages: a transform and the element-wise layers after it. A stage's output is made tile by
 /// tile, the element-wise layers running on each tile while it is in the cache; so does the backward pass. Tiles are
 /// shared out over a team of threads; their borders depend on the problem alone, so the team's size never shows.
+/// The way back is in ExecutorBackward.swift.
 public final class Executor {
   /// A transform (none at the beginning, where element-wise layers may stand on the input) and what follows it.
-  private struct Stage {
+  struct Stage {
     var transform: Int?
     var tail: Range<Int>
   }
 
   /// The parameters' gradients of a transform, which nothing else in a backward pass waits for.
-  private struct ParameterGradient {
+  struct ParameterGradient {
     var layer: Int
     var tiles: TileGrid
     var use: GradientUse
@@ -29,22 +30,22 @@ public final class Executor {
   public private(set) lazy var nextInput = Matrix(capacity: capacity, columns: network.inputCount)
   private let team: ThreadTeam
   /// The layers as what they are, so that no tile has to ask.
-  private let transforms: [(any TransformLayer)?]
-  private let elementwise: [(any ElementwiseLayer)?]
-  private let activityPenalties: [ActivityPenalty?]
+  let transforms: [(any TransformLayer)?]
+  let elementwise: [(any ElementwiseLayer)?]
+  let activityPenalties: [ActivityPenalty?]
   /// The sign of the activity penalties' gradients: −1 where the loss is to grow, for penalties are to shrink all the
   /// same.
   public var penaltySign = 1.0
-  private var stages: [Stage] = []
+  var stages: [Stage] = []
   /// The output of each layer; one matrix serves neighbours that work in place.
-  private var outputs: [Matrix] = []
+  var outputs: [Matrix] = []
   /// The gradient of each layer's output; made when training starts. One matrix serves layers that work in place.
-  private var gradients: [Matrix] = []
+  var gradients: [Matrix] = []
   /// Where the first layer puts the gradient of the input when every layer keeps its own.
   private var inputGradient: Matrix?
-  private let keepsOutputs: Bool
+  let keepsOutputs: Bool
   /// Parameter gradients that wait to be made beside something else.
-  private var waiting: [ParameterGradient] = []
+  var waiting: [ParameterGradient] = []
 
   /// The first stage whose output is random in Monte-Carlo prediction; nil when there is none.
   private var firstRandomStage: Int?
@@ -125,7 +126,7 @@ public final class Executor {
   public func advanceInput() { (input, nextInput) = (nextInput, input) }
 
   /// Where the gradient of a layer's input is made: the gradient of the output before it.
-  private func gradient(below layer: Int) -> Matrix { layer > 0 ? gradients[layer - 1] : inputGradient ?? gradients[0] }
+  func gradient(below layer: Int) -> Matrix { layer > 0 ? gradients[layer - 1] : inputGradient ?? gradients[0] }
 
   /// The network's output for the last batch, [rows, outputs].
   public var output: Matrix { outputs[outputs.count - 1] }
@@ -179,7 +180,7 @@ public final class Executor {
 
   /// Runs tiles, and `others` more of another kind beside them: on the calling thread alone unless one kind is worth
   /// dividing, for the other threads would take longer to come than the work takes.
-  private func run(
+  func run(
     _ tiles: TileGrid, beside others: Int = 0, divides: Bool = false, _ body: (Tile) -> Void,
     other: (Int) -> Void = { _ in }
   ) {
@@ -187,98 +188,6 @@ public final class Executor {
     team.forEach(count + others, alone: count <= 1 && !divides) { i in
       if i < count { body(tiles[i]) } else { other(i - count) }
     }
-  }
-
-  /// Runs the gradient in `outputGradient` back to the first layer that is trained, making the parameters' gradients
-  /// or, with `update`, taking the step of plain gradient descent on the way.
-  ///
-  /// The parameters' gradients, for which nothing waits, fill the gaps that the tiles of the layers below leave.
-  public func backward(_ pass: Pass, update: (Parameter) -> GradientUse = { _ in .keep }) {
-    guard let lowest = network.layers.firstIndex(where: \.isTrainable) else { return }
-    waiting.removeAll(keepingCapacity: true)
-    for (s, stage) in stages.enumerated().reversed() {
-      let first = stage.transform ?? stage.tail.lowerBound
-      guard stage.tail.upperBound > lowest || first >= lowest else { break }
-      if s == stages.count - 1 { backwardLast(stage, pass) }
-      guard let i = stage.transform, let layer = transforms[i] else { break }
-      // The input gradient first: it needs the weights as they were.
-      if lowest < i || layer.inputGradientIsInPlace {
-        makeInputGradient(i, layer, below: s, isWanted: lowest < i || keepsOutputs, pass)
-      }
-      if layer.isTrainable, let weight = layer.parameters.first {
-        waiting.append(
-          ParameterGradient(layer: i, tiles: layer.parameterGradientTiles(pass), use: update(weight)))
-      }
-      if lowest >= i { break }
-    }
-    // The lowest layer, which has most tiles as a rule, is begun first.
-    waiting.reverse()
-    run(.none, beside: waitingTiles, divides: waiting.contains { $0.tiles.count > 1 }) { _ in
-    } other: {
-      makeWaiting(pass, $0)
-    }
-  }
-
-  /// Makes the gradient of a transform's input, and turns it into that of the transform below; or, when it is not
-  /// wanted, what the layer makes along with it.
-  private func makeInputGradient(
-    _ i: Int, _ layer: any TransformLayer, below s: Int, isWanted: Bool, _ pass: Pass
-  ) {
-    let (x, y, dy, dx) = (i == 0 ? input : outputs[i - 1], outputs[i], gradients[i], gradient(below: i))
-    let tiles = layer.inputGradientTiles(pass)
-    let below = s > 0 ? stages[s - 1] : nil
-    // Too small to be divided, it would have the other threads called for the parameters' gradients alone.
-    let others = tiles.count > 1 ? waitingTiles : 0
-    run(tiles, beside: others) { tile in
-      if !isWanted {
-        layer.parameterGradientAlone(pass, x: x, dy: dy, tile: tile)
-      } else if layer.inputGradientIsInPlace {
-        dy.copy(tile, to: dx)
-        layer.inputGradient(pass, x: x, y: y, dy: dx, dx: dx, tile: tile)
-      } else {
-        layer.inputGradient(pass, x: x, y: y, dy: dy, dx: dx, tile: tile)
-      }
-      if let below, isWanted { backward(below, pass, tile) }
-    } other: {
-      makeWaiting(pass, $0)
-    }
-    if others > 0 { waiting.removeAll(keepingCapacity: true) }
-  }
-
-  private var waitingTiles: Int { waiting.reduce(0) { $0 + $1.tiles.count } }
-
-  /// Makes the tile of that number among all that are waiting.
-  private func makeWaiting(_ pass: Pass, _ number: Int) {
-    var tile = number
-    for gradient in waiting {
-      guard tile >= gradient.tiles.count else {
-        let i = gradient.layer
-        transforms[i]?.parameterGradient(
-          pass, x: i == 0 ? input : outputs[i - 1], dy: gradients[i], tile: gradient.tiles[tile], update: gradient.use)
-        return
-      }
-      tile -= gradient.tiles.count
-    }
-  }
-
-  /// Turns the gradient of the network's output into that of the last transform's.
-  private func backwardLast(_ stage: Stage, _ pass: Pass) {
-    guard !stage.tail.isEmpty || stage.transform.flatMap({ activityPenalties[$0] }) != nil else { return }
-    let tiles = TileGrid(
-      rows: pass.rows, columns: output.columns, tileRows: max(1, 65536 / output.ld), tileColumns: output.columns)
-    run(tiles) { backward(stage, pass, $0) }
-  }
-
-  /// Turns a tile of the gradient of a stage's output into that of its transform's.
-  private func backward(_ stage: Stage, _ pass: Pass, _ tile: Tile) {
-    for i in stage.tail.reversed() {
-      let gradient = gradient(below: i)
-      gradients[i].copy(tile, to: gradient)
-      elementwise[i]?.backward(
-        pass, x: i == 0 ? input : outputs[i - 1], y: outputs[i], gradient: gradient, tile: tile)
-    }
-    guard let i = stage.transform, let penalty = activityPenalties[i] else { return }
-    penalty.addGradient(pass, y: outputs[i], gradient: gradients[i], tile: tile, sign: penaltySign)
   }
 
   /// The penalties on the outputs of the last batch, of so many rows; nil when no layer has one.

@@ -106,6 +106,7 @@ struct FaultTests {
     let words = try #require(Invocation.all[tool]).words()
     let limits = [
       ("export NN_FAULTS=write:1+:ENOSPC;", "No space left on device"), ("ulimit -f 0;", "File too large"),
+      ("mkdir full && mount -t tmpfs -o ro tmpfs full && cd full;", "Read-only file system"),
       (
         "mkdir full && mount -t tmpfs -o size=4k,nr_inodes=3 tmpfs full && cd full && "
           + "head -c 4096 /dev/zero > a 2> /dev/null;", "No space left on device"
