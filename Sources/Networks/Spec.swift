@@ -38,7 +38,7 @@ public struct Spec: Equatable, Sendable, CustomStringConvertible {
       let parts = chunk.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
       if parts.count == 1 {
         guard keys.isEmpty else { throw .usage("\(text): '\(chunk)' stands after a key; values come first") }
-        values.append(chunk)
+        values += chunk.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
       } else {
         guard !keys.contains(where: { $0.name == parts[0] }) else {
           throw .usage("\(text): key '\(parts[0])' twice")

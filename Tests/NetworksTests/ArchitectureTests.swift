@@ -9,6 +9,9 @@ import Testing
     #expect(spec["stride"] == "2" && spec["pad"] == "same" && spec.keys.count == 2)
     #expect(spec.description == "conv:32:3x3,stride=2,pad=same")
     #expect(try Spec(parsing: "uniform:-1,1").values == ["-1", "1"])
+    let mixed = try Spec(parsing: "uniform,-1:1")
+    #expect(mixed.values == ["-1", "1"])
+    #expect(try Spec(parsing: mixed.description) == mixed)
     #expect(try Spec(parsing: "normal,init=normal:0:0.1")["init"] == "normal:0:0.1")
   }
 
