@@ -10,7 +10,9 @@ public final class FrameReader {
   private var framesRead = 0
 
   /// A reader over a path; "-" is standard input.
-  public init(path: String) throws(Failure) { source = try ByteSource(path: path) }
+  public convenience init(path: String) throws(Failure) { self.init(try ByteSource(path: path)) }
+
+  init(_ source: ByteSource) { self.source = source }
 
   /// The next frame; nil at the end of the input.
   public func next() throws(Failure) -> Frame? {
