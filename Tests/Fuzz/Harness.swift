@@ -37,7 +37,9 @@ struct Input {
         var count = type.width
         var shape: [Int] = []
         for size in words.count > 2 ? words[2].split(separator: "x") : [] {
-          guard let size = Int(size), (0...1 << 16).contains(size), shape.count < FrameHeader.maximumRank else { return nil }
+          guard let size = Int(size), (0...1 << 16).contains(size), shape.count < FrameHeader.maximumRank else {
+            return nil
+          }
           shape.append(size)
           count *= size
           guard count <= 1 << 16 else { return nil }

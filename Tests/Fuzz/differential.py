@@ -3,7 +3,8 @@
 
 Needs safetensors 0.8.0. Usage: differential.py READER CASES [SEED [FILE...]]
 
-READER is Differential, which `make -C Tests/Fuzz` builds; FILEs are further images to start from, such as a grown corpus.
+READER is Differential, which `make -C Tests/Fuzz` builds; FILEs are further images to start from, such as a corpus that
+has grown.
 """
 import json, pathlib, random, struct, subprocess, sys, tempfile, time, zlib
 import safetensors
@@ -15,10 +16,10 @@ files = [pathlib.Path(name) for name in sys.argv[4:]] + list((HERE / "corpus" / 
 # Headers alone get zeros for data.
 headers = [path.read_bytes() for path in (HERE / "corpus" / "Header").iterdir()]
 images = [path.read_bytes() for path in files]
-words = [b"F32", b"F64", b"F16", b"BF16", b"I64", b"U8", b"BOOL", b"F8_E4M3", b"U16", b"C64", b"null", b"true", b"-0", b"0", b"1",
-         b"1.0", b"1e2", b"00", b"9223372036854775807", b"18446744073709551616", b"[]", b"{}", b'""', b"\\u0000", b"\\ud800",
-         b"\xff", b"\xc3\xa9", b"\\u00e9", b"e\xcc\x81", b" ", b"\t", b"\n", b",", b"/", b'"dtype"', b'"shape"', b'"data_offsets"',
-         b'"__metadata__"', b'"a"', b'":{"', b"}", b"]", b'{"a":"b"}']
+words = [b"F32", b"F64", b"F16", b"BF16", b"I64", b"U8", b"BOOL", b"F8_E4M3", b"U16", b"C64",
+         b"null", b"true", b"-0", b"0", b"1", b"1.0", b"1e2", b"00", b"9223372036854775807", b"18446744073709551616", b"[]", b"{}",
+         b'""', b"\\u0000", b"\\ud800", b"\xff", b"\xc3\xa9", b"\\u00e9", b"e\xcc\x81", b" ", b"\t", b"\n", b",", b"/",
+         b'"dtype"', b'"shape"', b'"data_offsets"', b'"__metadata__"', b'"a"', b'":{"', b"}", b"]", b'{"a":"b"}']
 
 
 def mutated(data: bytes) -> bytes:

@@ -8,7 +8,8 @@ import Testing
   private func kept(_ log: String, _ epoch: Int) -> String {
     let bytes = Array(log.utf8)
     let length = TrainingLog.length(of: Tensor(bytes, shape: [bytes.count]), keepingEpochs: epoch)
-    return String(decoding: bytes[..<min(length, bytes.count)], as: UTF8.self) + (length > bytes.count ? " and more" : "")
+    return String(decoding: bytes[..<min(length, bytes.count)], as: UTF8.self)
+      + (length > bytes.count ? " and more" : "")
   }
 
   @Test func keepsLinesUpToTheEpoch() {

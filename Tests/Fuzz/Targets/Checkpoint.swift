@@ -22,7 +22,10 @@ private struct Run {
     options.average = try Average(parsing: "ema:0.9")
     options.reportsGradientNorms = true
     let data = Frame(
-      .data, tensors: ["x": Tensor((0..<10).map(Float.init), shape: [5, 2]), "y": Tensor([Int64(0), 1, 0, 1, 1], shape: [5])])
+      .data,
+      tensors: [
+        "x": Tensor((0..<10).map(Float.init), shape: [5, 2]), "y": Tensor([Int64(0), 1, 0, 1, 1], shape: [5]),
+      ])
     trainer = try Trainer(
       network, options: options, data: Dataset(frames: [data]), validation: Dataset(frames: [data]),
       team: ThreadTeam(threads: 1))
@@ -49,7 +52,8 @@ public func fuzz(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
     }
     _ = try run.trainer.run(hooks)
     let written = try run.trainer.checkpoint(identity: [])
-    require(answers { () throws(Failure) in try run.trainer.resume(written, identity: []) }, "refuses its own checkpoint")
+    require(
+      answers { () throws(Failure) in try run.trainer.resume(written, identity: []) }, "refuses its own checkpoint")
   }
   return 0
 }

@@ -13,7 +13,8 @@ public func fuzz(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
   let text = input.text
   answers { () throws(Failure) in
     let spec = try Spec(parsing: text)
-    require(answers { () throws(Failure) in require(try Spec(parsing: spec.description) == spec, "another spec") }, text)
+    require(
+      answers { () throws(Failure) in require(try Spec(parsing: spec.description) == spec, "another spec") }, text)
   }
   answers { () throws(Failure) in try parsers[choice](text) }
   return 0
