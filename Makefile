@@ -47,7 +47,7 @@ check-kill: setup
 
 FUZZ_SECONDS = 60
 fuzz: setup
-	$(MAKE) --no-print-directory -C Tests/Fuzz run FUZZ_SECONDS=$(FUZZ_SECONDS)
+	$(MAKE) --no-print-directory -j$(shell nproc) -C Tests/Fuzz run FUZZ_SECONDS=$(FUZZ_SECONDS)
 
 lint:
 	swift format lint --strict --recursive Package.swift Sources Tests

@@ -17,7 +17,13 @@ struct Input {
   var text: String { String(decoding: rest, as: UTF8.self) }
 
   /// The rest as a regular file, or with a piece as a pipe that gives so many bytes at a time.
-  func source(piece: Int? = nil) -> ByteSource { ByteSource(rest, name: "input", piece: piece) }
+  func source(piece: Int?) -> ByteSource { ByteSource(rest, name: "input", piece: piece) }
+
+  /// The rest after a byte that says how it comes: from a regular file (even), or from a pipe in some dozen pieces.
+  mutating func source() -> ByteSource {
+    let choice = byte()
+    return ByteSource(rest, name: "input", piece: choice % 2 == 0 ? nil : choice / 2 + rest.count / 16 + 1)
+  }
 
   /// The frame that the rest describes: up to the first zero byte lines such as `nn.input=2` (a `|` in the text stands for
   /// a new line) and `0.weight F32 2x3`, then the data, repeated as far as the tensors ask for. So a mutation of a shape

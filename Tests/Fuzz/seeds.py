@@ -97,11 +97,11 @@ log = re.sub(rb'"seconds":[^}]*', b'"seconds":0.001', (work / "log.jsonl").read_
 seed("Log", "whole", b"\x02" + log)
 seed("Log", "cut", b"\x05" + log[:-7])
 
-seed("Table", "label", b"\x00\x04\x01\x00" + (work / "t.csv").read_bytes())
-seed("Table", "plain", b"\x01\x06\x00\x02" + b"1,2,3\n4,5,6\n7,8,9\n")
-seed("Table", "tabs", b"\x03\x01\x14\x00" + b"a\tb\tc\r\n1\t\"2\"\t3\r\n4\t\"\"\t6\r\n")
-seed("Table", "missing", b"\x00\x21\x03\x00" + b"a;b;c\n1;NA;x\n?;2;y\n3;4;\"x\"\"y\"\n")
-seed("Table", "categories", b"\x07\x01\xc1\x00" + b"a,b,c\nred,1,2\nblue,3,4\nred,5,6\n")
+seed("Table", "label", b"\x04\x01\x00\x00" + (work / "t.csv").read_bytes())
+seed("Table", "plain", b"\x06\x00\x02\x01" + b"1,2,3\n4,5,6\n7,8,9\n")
+seed("Table", "tabs", b"\x01\x14\x00\x03" + b"a\tb\tc\r\n1\t\"2\"\t3\r\n4\t\"\"\t6\r\n")
+seed("Table", "missing", b"\x21\x03\x00\x00" + b"a;b;c\n1;NA;x\n?;2;y\n3;4;\"x\"\"y\"\n")
+seed("Table", "categories", b"\x01\xc1\x00\x07" + b"a,b,c\nred,1,2\nblue,3,4\nred,5,6\n")
 
 for target in ["IDX", "NPY"]:
     endings = {"IDX": ".idx", "NPY": ".npy"}[target]
@@ -114,7 +114,7 @@ pack = lambda content: gzip.compress(content, mtime=0)
 seed("Gzip", "idx", b"\x00" + (FIXTURES / "interchange" / "labels.idx.gz").read_bytes())
 seed("Gzip", "images", b"\x03" + pack((FIXTURES / "interchange" / "images.idx").read_bytes()))
 seed("Gzip", "npy", b"\x00" + pack((FIXTURES / "interchange" / "x.npy").read_bytes()))
-seed("Gzip", "csv", b"\x02" + pack((work / "t.csv").read_bytes()))
+seed("Gzip", "csv", b"\x01" + pack((work / "t.csv").read_bytes()))
 seed("Gzip", "members", b"\x00" + pack(b"1,2\n") + pack(b"3,4\n") + b"\0\0")
 
 # The first byte chooses the parser: 0 layers, 3 optimizer, 4 schedule, 6 loss, 7 initialiser, 8 the small texts.

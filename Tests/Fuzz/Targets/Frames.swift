@@ -7,7 +7,7 @@ public func fuzz(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
   let input = Input(bytes, count)
   var frames: [Frame] = []
   let isWhole = answers { () throws(Failure) in
-    let reader = FrameReader(input.source())
+    let reader = FrameReader(input.source(piece: nil))
     _ = reader.peekKind()
     while let frame = try reader.next() { frames.append(frame) }
   }

@@ -5,7 +5,6 @@
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
   var input = Input(bytes, count)
-  let piece = input.byte()
-  answers { () throws(Failure) in _ = try imported(OutsideFile(input.source(piece: piece == 0 ? nil : piece))) }
+  answers { () throws(Failure) in _ = try imported(OutsideFile(input.source())) }
   return 0
 }

@@ -5,9 +5,8 @@
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
   var input = Input(bytes, count)
-  let piece = input.byte()
   answers { () throws(Failure) in
-    let file = try OutsideFile(input.source(piece: piece == 0 ? nil : piece))
+    let file = try OutsideFile(input.source())
     // Past the look at the first bytes, too, by which a file is told from others.
     if file.content != .idx { _ = try IDX.read(file) } else { _ = try imported(file) }
   }

@@ -7,7 +7,7 @@ public func fuzz(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
   var input = Input(bytes, count)
   let epoch = input.byte()
   answers { () throws(Failure) in
-    let log = try input.source().readAll()
+    let log = try input.source(piece: nil).readAll()
     let kept = TrainingLog.length(of: log, keepingEpochs: epoch)
     require(kept <= log.count, "more than there is")
     require(kept == 0 || input.rest[kept - 1] == 0x0a, "half a line")

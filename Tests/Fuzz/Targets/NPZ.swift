@@ -6,13 +6,13 @@
 public func fuzz(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
   let input = Input(bytes, count)
   answers { () throws(Failure) in
-    let archive = try ZIPReader(try input.source().readAll(), place: "input")
+    let archive = try ZIPReader(try input.source(piece: nil).readAll(), place: "input")
     for entry in archive.entries.prefix(8) {
       answers { () throws(Failure) in
         require(try archive.contents(of: entry).count == entry.size, "another size than declared")
       }
     }
   }
-  answers { () throws(Failure) in _ = try imported(OutsideFile(input.source())) }
+  answers { () throws(Failure) in _ = try imported(OutsideFile(input.source(piece: nil))) }
   return 0
 }

@@ -5,7 +5,7 @@
 @_cdecl("LLVMFuzzerTestOneInput")
 public func fuzz(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
   var input = Input(bytes, count)
-  let (piece, header, columns, more) = (input.byte(), input.byte(), input.byte(), input.byte())
+  let (header, columns, more) = (input.byte(), input.byte(), input.byte())
   var settings = ImportSettings()
   settings.table.hasHeader = [nil, true, false][header % 3]
   settings.table.separator = [nil, 0x2c, 9, 0x3b][header >> 2 & 3]
@@ -18,7 +18,7 @@ public func fuzz(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
   settings.table.classes = more & 1 == 1 ? ["x", "y", "0"] : nil
   settings.chunk = [nil, 1, 2, 5][more >> 1 & 3]
   answers { () throws(Failure) in
-    let file = try OutsideFile(input.source(piece: piece == 0 ? nil : piece))
+    let file = try OutsideFile(input.source())
     guard file.content == .text else { return }
     let frames = try imported(file, settings)
     require(frames.last?.isLast == true && frames.dropLast().allSatisfy { !$0.isLast }, "no stream")
