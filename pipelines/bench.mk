@@ -3,6 +3,7 @@
 #   make -C pipelines -f bench.mk DATA=/path/to/the/four/files         every workload
 #   make -C pipelines -f bench.mk DATA=... T1 D2 ROUNDS=9 THREADS=1    some of them
 #   make -C pipelines -f bench.mk list                                 what they are
+#   make -C pipelines -f bench.mk growth DATA=...                      time of a row by batch, width and depth
 #
 # DATA is the folder of Fashion-MNIST's four files, as for fashion-mnist.mk. The peers are Python packages, of the
 # versions in bench/requirements.txt; they go into VENV, which is made when it does not exist and taken as it is when
@@ -42,12 +43,16 @@ RUN = $(PYTHON) bench/run.py --data '$(DATA)' --out '$(OUT)' --rounds $(ROUNDS) 
 # The goals that are workloads; without one, all. One recipe measures them all, for one table.
 CHOSEN = $(or $(filter $(WORKLOADS),$(MAKECMDGOALS)),$(WORKLOADS))
 
-.PHONY: all list peers files measure clean $(WORKLOADS)
+.PHONY: all list peers files measure growth clean $(WORKLOADS)
 all: measure
 $(WORKLOADS): measure
 
 measure: files $(if $(filter none,$(PEERS)),,peers)
 	$(RUN) $(CHOSEN)
+
+# Training only, beside PyTorch eager; ROUNDS and THREADS count here too.
+growth: $(OUT)/train.st peers
+	$(PYTHON) bench/growth.py --out '$(OUT)' --rounds $(ROUNDS) --threads $(THREADS) --peers '$(VENV)/bin/python'
 
 list:
 	@$(PYTHON) bench/run.py --list

@@ -12,6 +12,8 @@ public struct CommonOptions: Sendable {
   public var seed = 0
   /// Threads that work.
   public var threads: Int?
+  /// The instruction level of the computing; nil is the highest here.
+  public var cpu: String?
 
   /// The defaults.
   public init() {}

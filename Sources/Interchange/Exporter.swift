@@ -39,6 +39,8 @@ public final class Exporter {
     var sink: ByteSink
     var writer: TextWriter?
     var header: [String] = []
+    /// The first frame of a table, without its numbers.
+    var first: Frame?
     var frames: [Frame] = []
   }
 
@@ -106,6 +108,13 @@ public final class Exporter {
     }
     guard parts[index].header == header else {
       throw .input("\(frame.place): the columns differ from those of the rows before")
+    }
+    if let first = parts[index].first {
+      let detail = frame.differenceOfPreparation(from: first, at: "the rows before")
+      if let detail { throw .input("\(frame.place): \(detail), and a table holds one kind") }
+    } else {
+      parts[index].first = frame
+      parts[index].first?.tensors = [:]
     }
     for row in 0..<rows {
       for column in columns { column.write(row: row, to: writer) }

@@ -1,15 +1,18 @@
+import class Kernels.ThreadTeam
 import Tensors
 
 /// Reads outside files and gives data frames: what nn-import does.
 public struct Importer {
   private let settings: ImportSettings
+  private let team: ThreadTeam
   private let write: (Frame) throws(Failure) -> Void
   private var summary = ImportSummary()
   /// The frame that is written when it is known whether another follows.
   private var held: Frame?
 
-  private init(settings: ImportSettings, write: @escaping (Frame) throws(Failure) -> Void) {
+  private init(settings: ImportSettings, team: ThreadTeam, write: @escaping (Frame) throws(Failure) -> Void) {
     self.settings = settings
+    self.team = team
     self.write = write
   }
 
@@ -20,21 +23,21 @@ public struct Importer {
   ///
   /// - Throws: a failure that names file, line or row, and column.
   public static func run(
-    _ paths: [String], _ settings: ImportSettings, write: @escaping (Frame) throws(Failure) -> Void
+    _ paths: [String], _ settings: ImportSettings, team: ThreadTeam, write: @escaping (Frame) throws(Failure) -> Void
   ) throws(Failure) -> ImportSummary {
     guard paths.count(where: { $0 == "-" }) <= 1 else {
       throw .usage("'-' (standard input) can be given only once")
     }
     // A table may have many files, so only the first is open while its kind is told.
     guard let firstPath = paths.first else { throw .usage("no file to import") }
-    return try run(OutsideFile(path: firstPath), rest: paths.dropFirst(), settings, write: write)
+    return try run(OutsideFile(path: firstPath), rest: paths.dropFirst(), settings, team: team, write: write)
   }
 
   static func run(
-    _ first: OutsideFile, rest: ArraySlice<String> = [], _ settings: ImportSettings,
+    _ first: OutsideFile, rest: ArraySlice<String> = [], _ settings: ImportSettings, team: ThreadTeam,
     write: @escaping (Frame) throws(Failure) -> Void
   ) throws(Failure) -> ImportSummary {
-    var importer = Importer(settings: settings, write: write)
+    var importer = Importer(settings: settings, team: team, write: write)
     if first.content == .text {
       try importer.table(first, rest: rest)
     } else {
@@ -72,7 +75,8 @@ public struct Importer {
     guard settings.inputArray == nil, settings.labelArray == nil else {
       throw .usage("\(first.name): is text; --x and --y name arrays of an .npz archive")
     }
-    let reader = TableReader(settings: settings.table)
+    // Rows of frames of a certain size are taken one by one.
+    let reader = TableReader(settings: settings.table, team: settings.chunk == nil ? team : nil)
     let chunk = settings.chunk ?? Int.max
     var file: OutsideFile? = first
     var paths = rest
@@ -92,7 +96,7 @@ public struct Importer {
         try emit(table, reader)
       } else {
         describe(table, reader)
-        try emitAll(x: table.x, y: table.y, metadata: metadata(of: table))
+        try emitAll(x: table.x, y: table.y, metadata: metadata(of: table, reader))
       }
     }
     summary.droppedRows = reader.droppedRows
@@ -104,11 +108,14 @@ public struct Importer {
 
   private mutating func emit(_ table: Table, _ reader: TableReader) throws(Failure) {
     describe(table, reader)
-    try emit(x: table.x, y: table.y, metadata: metadata(of: table))
+    try emit(x: table.x, y: table.y, metadata: metadata(of: table, reader))
   }
 
-  private func metadata(of table: Table) -> [String: String] {
+  private func metadata(of table: Table, _ reader: TableReader) -> [String: String] {
     var frame = Frame(.data)
+    let header = reader.layout?.names ?? []
+    let targets = settings.table.targets
+    if !targets.isEmpty, targets.allSatisfy(header.contains) { frame[list: Metadata.targets] = targets }
     frame[list: Metadata.classes] = table.classes
     let names = table.features.compactMap { $0 }
     if names.count == table.features.count { frame[list: Metadata.features] = names }

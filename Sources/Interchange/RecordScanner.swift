@@ -18,9 +18,12 @@ struct RecordScanner {
   /// The line on which that record begins, from 1.
   private(set) var line = 0
   /// The line on which the next record begins.
-  private var nextLine = 1
+  private(set) var nextLine = 1
 
   init(separator: UInt8) { self.separator = separator }
+
+  /// Passes over lines that were read in another way.
+  mutating func skip(lines: Int) { nextLine += lines }
 
   /// Finds the record at `position` and moves past it.
   ///

@@ -82,8 +82,11 @@ extension Frame {
     let isProbability = tensors["p"] != nil
     // One probability a row is that of class 1.
     let first = isProbability && main.rowCount == 1 ? 1 : 0
+    let isChoice = isProbability && metadata[Metadata.probabilities] != Metadata.independent
     let classes = self[list: Metadata.classes]
+    let targets = targetNames(main.rowCount)
     func suffix(_ i: Int) -> String {
+      if !isChoice, main.rowCount > 1, let targets { return "." + targets[i] }
       if isProbability {
         let id = i + first
         return "." + (classes.map { $0.indices.contains(id) ? $0[id] : String(id) } ?? String(id))
@@ -91,7 +94,7 @@ extension Frame {
       return main.rowCount == 1 ? "" : ".\(i)"
     }
     var columns = try numberColumns(main) { (isProbability ? "p" : "output") + suffix($0) }
-    if isProbability, main.rowCount > 0 {
+    if isChoice, main.rowCount > 0 {
       columns.append(TableColumn(name: "predicted", cells: .names(ids: predicted(main), names: classes ?? [])))
     }
     columns += try labelColumns(rows: main.rows)
@@ -125,7 +128,13 @@ extension Frame {
     if y.shape.count == 1, y.type.isInteger, let ids = y.integers {
       return [TableColumn(name: "label", cells: .names(ids: ids, names: self[list: Metadata.classes] ?? []))]
     }
-    return try numberColumns(y) { y.rowCount == 1 ? "target" : "target.\($0)" }
+    let names = targetNames(y.rowCount)
+    return try numberColumns(y) { names?[$0] ?? (y.rowCount == 1 ? "target" : "target.\($0)") }
+  }
+
+  /// The names of the numbers to predict, where there is one for each of so many columns.
+  private func targetNames(_ count: Int) -> [String]? {
+    self[list: Metadata.targets].flatMap { $0.count == count ? $0 : nil }
   }
 
   private func require(rows: Int, _ name: String, _ tensor: Tensor) throws(Failure) {

@@ -1,25 +1,34 @@
+import class Kernels.ThreadTeam
 import Tensors
 
 /// Rows of CSV or TSV files as the columns of a data frame.
 ///
 /// Numbers go from the text straight into the growing memory of x; no string is made of a cell.
 final class TableReader {
-  private let settings: TableSettings
+  let settings: TableSettings
   private(set) var layout: TableLayout?
-  private var scanner = RecordScanner(separator: 0x2c)
-  private var x = GrowingBytes()
-  private var targets = GrowingBytes()
+  var scanner = RecordScanner(separator: 0x2c)
+  /// The inputs of the rows held, F32.
+  let x = GrowingBytes()
+  /// The targets of the rows held, F32.
+  let targets = GrowingBytes()
   private var labels = GrowingBytes()
   private var classTable: ClassTable
   private var categories: [CategoryTable]
   private var place = ""
   /// Rows held now.
-  private(set) var rows = 0
+  var rows = 0
   /// Rows left out for a missing value.
   private(set) var droppedRows = 0
 
-  init(settings: TableSettings) {
+  /// The threads that read ahead; nil where rows must come one by one.
+  private let team: ThreadTeam?
+  private let pieceBytes: Int
+
+  init(settings: TableSettings, team: ThreadTeam?, pieceBytes: Int = 1 << 19) {
     self.settings = settings
+    self.team = team
+    self.pieceBytes = pieceBytes
     classTable = ClassTable(given: settings.classes)
     categories = settings.categories.map { _ in CategoryTable() }
   }
@@ -33,6 +42,7 @@ final class TableReader {
   func read(_ file: OutsideFile, afterRow: () throws(Failure) -> Void) throws(Failure) {
     place = file.name
     var isStart = true
+    var ahead: PlainRowsAhead?
     try TextInput(file).forEachBlock { (text, isEnd) throws(Failure) in
       do throws(Failure) {
         var position = 0
@@ -40,7 +50,11 @@ final class TableReader {
           guard let start = try begin(text, isEnd: isEnd) else { return 0 }
           position = start
           isStart = false
+          if let team, let plain = layout.flatMap(PlainRows.init) {
+            ahead = PlainRowsAhead(plain, team: team, pieceBytes: pieceBytes)
+          }
         }
+        if let ahead { try readAhead(ahead, text, &position, isEnd: isEnd) }
         while try scanner.next(text, &position, isEnd: isEnd) {
           try row(text)
           try afterRow()
@@ -110,7 +124,7 @@ final class TableReader {
   }
 
   /// Takes the record that the scanner found last.
-  private func row(_ text: UnsafeBufferPointer<UInt8>) throws(Failure) {
+  func row(_ text: UnsafeBufferPointer<UInt8>) throws(Failure) {
     guard let layout else { return }
     let fields = scanner.fields
     guard fields.count == layout.uses.count else {
@@ -151,7 +165,7 @@ final class TableReader {
       case .dropped: break
       }
     }
-    if let label { try append(label: label, text, layout) }
+    if let label { try append(label: label, text, layout, line: scanner.line) }
     x.commit(4 * layout.inputs.count)
     if !targetValues.isEmpty {
       targetValues.withUnsafeBytes { targets.room(for: $0.count).copyMemory(from: $0) }
@@ -162,10 +176,11 @@ final class TableReader {
 
   private func dropRow() { droppedRows += 1 }
 
-  private func append(
-    label: RecordScanner.Field, _ text: UnsafeBufferPointer<UInt8>, _ layout: TableLayout
+  /// Takes a row's label, found on a line.
+  func append(
+    label: RecordScanner.Field, _ text: UnsafeBufferPointer<UInt8>, _ layout: TableLayout, line: Int
   ) throws(Failure) {
-    let place = "line \(scanner.line), \(layout.phrase(layout.label ?? 0))"
+    let place = "line \(line), \(layout.phrase(layout.label ?? 0))"
     guard let name = RecordScanner.string(label, in: text) else { throw .input("\(place): not UTF-8") }
     do throws(Failure) {
       let code = try classTable.code(name)

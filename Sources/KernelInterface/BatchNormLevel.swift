@@ -19,9 +19,10 @@ public protocol BatchNormLevel {
     y: UnsafeMutablePointer<Float>, ldy: Int)
 
   /// With x̂ = (x − mean)·inverseStd: dgamma[c] = Σ_r dy·x̂; dbeta[c] = Σ_r dy;
-  /// dx = gamma·inverseStd·(dy − dbeta/rows − x̂·dgamma/rows), in place over dy.
+  /// dx = gamma·inverseStd·(dy − dbeta/rows − x̂·dgamma/rows), in place over dy, unless it is not wanted.
   static func batchNormBackward(
     x: UnsafePointer<Float>, ldx: Int, dy: UnsafeMutablePointer<Float>, lddy: Int,
     rows: Int, columns: Range<Int>, mean: UnsafePointer<Float>, inverseStd: UnsafePointer<Float>,
-    gamma: UnsafePointer<Float>, dgamma: UnsafeMutablePointer<Float>, dbeta: UnsafeMutablePointer<Float>)
+    gamma: UnsafePointer<Float>, dgamma: UnsafeMutablePointer<Float>, dbeta: UnsafeMutablePointer<Float>,
+    makesInputGradient: Bool)
 }

@@ -20,6 +20,10 @@ public protocol FlatArrayLevel {
   static func moveTowards(
     _ y: UnsafeMutablePointer<Float>, _ x: UnsafePointer<Float>, count: Int, share: Float)
 
+  /// Scales each column of a panel [rows, 16] whose norm is above `limit` by limit/(norm + 1e-7), as Keras's MaxNorm
+  /// does (Srivastava et al. 2014). Squares are summed in Double, in the order of the rows.
+  static func limitColumnNorms(_ panel: UnsafeMutablePointer<Float>, rows: Int, limit: Double)
+
   /// Whether no element is infinite or NaN.
   static func isFinite(_ x: UnsafePointer<Float>, count: Int) -> Bool
 }

@@ -27,9 +27,15 @@ public struct BLAS: Sendable {
   /// The library, opened at the first call.
   public static func open() throws(BLASError) -> BLAS { try opened.get() }
 
+  /// OpenBLAS's name of a processor that has our level and no more; it chooses by the processor at hand otherwise.
+  private static func core(ofLevel name: String) -> String? {
+    ["v2": "Prescott", "v3": "Haswell", "v4": "SkylakeX"][name]
+  }
+
   private init(opening name: String) throws(BLASError) {
     // Read when the library is loaded: without it, it starts a thread for every processor.
     setenv("OPENBLAS_NUM_THREADS", "1", 1)
+    if let core = InstructionLevels.forced.flatMap(Self.core(ofLevel:)) { setenv("OPENBLAS_CORETYPE", core, 1) }
     guard let library = dlopen(name, RTLD_NOW | RTLD_LOCAL) else { throw .missing(name) }
     func find<Function>(_ symbol: String, as type: Function.Type) throws(BLASError) -> Function {
       guard let address = dlsym(library, symbol) else { throw .incomplete(name, symbol) }

@@ -19,7 +19,7 @@ public enum InstructionLevels {
     #if arch(x86_64)
       let flags = processorFlags()
       var levels: [any InstructionLevel.Type] = [KernelsV2.Level.self]
-      if flags.isSuperset(of: ["avx2", "fma", "bmi2", "f16c"]) {
+      if flags.isSuperset(of: ["avx2", "fma", "bmi2", "f16c", "pclmulqdq"]) {
         levels.append(KernelsV3.Level.self)
         if flags.isSuperset(of: ["avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"]) {
           levels.append(KernelsV4.Level.self)
@@ -30,6 +30,18 @@ public enum InstructionLevels {
       return [KernelsV2.Level.self]
     #endif
   }()
+
+  /// The names of all levels that this build has, lowest first, whatever the processor.
+  public static let names: [String] = {
+    #if arch(x86_64)
+      ["v2", "v3", "v4"]
+    #else
+      [KernelsV2.Level.name]
+    #endif
+  }()
+
+  /// The name of the level that was forced.
+  static var forced: String? { choice.withLock { $0.forced?.name } }
 
   /// Makes `kernels` the level of that name ("v2", "v3", "v4"); to be called before `kernels` is used.
   public static func force(_ name: String) throws(InstructionLevelError) {

@@ -11,21 +11,23 @@ public func availableProcessors() -> Int {
 
 /// A team of threads that runs the tiles of a loop.
 ///
-/// Tiles are taken from a shared counter, so that a thread that was held up takes fewer; what a tile
-/// computes must not depend on the thread. The caller works along and never waits for a worker that has
-/// not begun, so that an oversubscribed machine costs no more than one thread would.
+/// Each thread begins with a share of its own, the same run of tiles in every loop of as many, so that what a tile left
+/// in a core's cache is found there again; who is done takes tiles from the ends of the others' shares. What a tile
+/// computes must not depend on the thread. The caller works along and never waits for a worker that has not begun, so
+/// that an oversubscribed machine costs no more than one thread would.
 public final class ThreadTeam: Sendable {
   /// How many threads work, the caller included.
   public let count: Int
-  private let job = SharedJob()
+  private let job: SharedJob
   private let workers: [pthread_t]
 
   /// A team of `threads` threads, the caller included; fewer where the system refuses them.
   public init(threads: Int) {
+    job = SharedJob(seats: max(1, threads))
     var workers: [pthread_t] = []
-    for _ in 1..<max(1, threads) {
+    for seat in 1..<max(1, threads) {
       var thread = pthread_t()
-      let argument = Unmanaged.passRetained(job)
+      let argument = Unmanaged.passRetained(Worker(job: job, seat: seat))
       let status = pthread_create(&thread, nil, runWorker, argument.toOpaque())
       guard status == 0 else {
         argument.release()
@@ -43,9 +45,10 @@ public final class ThreadTeam: Sendable {
   }
 
   /// Runs body(0), …, body(tiles − 1), in any order and on any thread of the team, and returns when all
-  /// are done. A call from within a body, or beside another call, runs on the calling thread alone.
-  public func forEach(_ tiles: Int, _ body: (Int) -> Void) {
-    guard tiles > 1, !workers.isEmpty, job.acquire() else {
+  /// are done. A call from within a body, or beside another call, or one that is to be `alone` because it has little to
+  /// do, runs on the calling thread.
+  public func forEach(_ tiles: Int, alone: Bool = false, _ body: (Int) -> Void) {
+    guard tiles > 1, !alone, !workers.isEmpty, job.acquire() else {
       for tile in 0..<max(0, tiles) { body(tile) }
       return
     }
@@ -56,9 +59,18 @@ public final class ThreadTeam: Sendable {
   }
 }
 
+/// What a thread is given: the loops, and which of the shares is its own.
+private final class Worker {
+  let job: SharedJob
+  let seat: Int
+
+  init(job: SharedJob, seat: Int) { (self.job, self.seat) = (job, seat) }
+}
+
 private func runWorker(_ argument: UnsafeMutableRawPointer?) -> UnsafeMutableRawPointer? {
   guard let argument else { return nil }
-  Unmanaged<SharedJob>.fromOpaque(argument).takeRetainedValue().work()
+  let worker = Unmanaged<Worker>.fromOpaque(argument).takeRetainedValue()
+  worker.job.work(worker.seat)
   return nil
 }
 
@@ -70,17 +82,18 @@ private final class SharedJob: @unchecked Sendable {
   private let gate = Atomic<UInt64>(0)
   private static let open: UInt64 = 1 << 15
   private static let members: UInt64 = (1 << 15) - 1
-  private let next = Atomic<Int>(0)
+  /// The tiles of each seat's share that are left.
+  private let shares: Shares
   private let busy = Atomic<Bool>(false)
   private let stopping = Atomic<Bool>(false)
   private let sleepers = Atomic<Int>(0)
-  // Written by the caller while the gate is closed and empty.
-  private var tiles = 0
+  // Written by the caller, as the shares are, while the gate is closed and empty.
   private var body: UnsafePointer<Body>?
   private let mutex = UnsafeMutablePointer<pthread_mutex_t>.allocate(capacity: 1)
   private let condition = UnsafeMutablePointer<pthread_cond_t>.allocate(capacity: 1)
 
-  init() {
+  init(seats: Int) {
+    shares = Shares(count: seats)
     pthread_mutex_init(mutex, nil)
     pthread_cond_init(condition, nil)
   }
@@ -100,13 +113,12 @@ private final class SharedJob: @unchecked Sendable {
 
   /// The caller's part of a loop.
   func run(_ tiles: Int, _ body: UnsafePointer<Body>) {
-    self.tiles = tiles
+    shares.divide(tiles)
     self.body = body
-    next.store(0, ordering: .relaxed)
     let generation = gate.load(ordering: .relaxed) >> 16 + 1
     gate.store(generation << 16 | Self.open, ordering: .sequentiallyConsistent)
     if sleepers.load(ordering: .sequentiallyConsistent) > 0 { wake() }
-    runTiles(tiles, body)
+    runTiles(seat: 0, body)
     // Close the gate: who has not begun need not.
     var state = gate.bitwiseAnd(~Self.open, ordering: .acquiringAndReleasing).newValue
     var spins = 0
@@ -117,16 +129,19 @@ private final class SharedJob: @unchecked Sendable {
     }
   }
 
-  private func runTiles(_ tiles: Int, _ body: UnsafePointer<Body>) {
-    while true {
-      let tile = next.wrappingAdd(1, ordering: .relaxed).oldValue
-      if tile >= tiles { return }
-      body.pointee(tile)
+  private func runTiles(seat: Int, _ body: UnsafePointer<Body>) {
+    while let tile = shares.takeFirst(of: seat) { body.pointee(tile) }
+    for step in 1..<shares.count {
+      while let tile = shares.takeLast(of: (seat + step) % shares.count) { body.pointee(tile) }
     }
   }
 
+  /// The processor that the team was made on.
+  private let home = currentProcessor()
+
   /// A worker's life: wait for a new generation, join it while it is open, work, leave.
-  func work() {
+  func work(_ seat: Int) {
+    moveAway(from: home)
     var seen: UInt64 = 0
     while let state = waitForChange(from: seen) {
       seen = state >> 16
@@ -138,7 +153,7 @@ private final class SharedJob: @unchecked Sendable {
         seen = seen &- 1
         continue
       }
-      if let body { runTiles(tiles, body) }
+      if let body { runTiles(seat: seat, body) }
       gate.wrappingSubtract(1, ordering: .acquiringAndReleasing)
     }
   }

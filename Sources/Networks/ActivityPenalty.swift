@@ -13,9 +13,9 @@ public struct ActivityPenalty: Sendable {
     outputs.reduce(0) { $0 + l1 * abs($1) + l2 * $1 * $1 } / Double(rows)
   }
 
-  /// Adds the penalty's gradient for a tile of the outputs y [rows, columns].
-  func addGradient(_ pass: Pass, y: Matrix, gradient: Matrix, tile: Tile) {
-    let share = 1 / Double(pass.rows)
+  /// Adds the penalty's gradient, times `sign`, for a tile of the outputs y [rows, columns].
+  func addGradient(_ pass: Pass, y: Matrix, gradient: Matrix, tile: Tile, sign: Double) {
+    let share = sign / Double(pass.rows)
     for row in tile.rows {
       let column = tile.columns.lowerBound
       kernels.addPenaltyGradient(

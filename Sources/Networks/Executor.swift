@@ -12,17 +12,29 @@ public final class Executor {
     var tail: Range<Int>
   }
 
+  /// The parameters' gradients of a transform, which nothing else in a backward pass waits for.
+  private struct ParameterGradient {
+    var layer: Int
+    var tiles: TileGrid
+    var use: GradientUse
+  }
+
   /// The network that is run.
   public let network: Network
   /// Rows there is room for.
   public let capacity: Int
   /// The input of the batch, [rows, inputs]: to be filled before `forward`.
-  public let input: Matrix
+  public private(set) var input: Matrix
+  /// The input of the batch after it, which may be filled while this one is worked on.
+  public private(set) lazy var nextInput = Matrix(capacity: capacity, columns: network.inputCount)
   private let team: ThreadTeam
   /// The layers as what they are, so that no tile has to ask.
   private let transforms: [(any TransformLayer)?]
   private let elementwise: [(any ElementwiseLayer)?]
   private let activityPenalties: [ActivityPenalty?]
+  /// The sign of the activity penalties' gradients: −1 where the loss is to grow, for penalties are to shrink all the
+  /// same.
+  public var penaltySign = 1.0
   private var stages: [Stage] = []
   /// The output of each layer; one matrix serves neighbours that work in place.
   private var outputs: [Matrix] = []
@@ -31,6 +43,8 @@ public final class Executor {
   /// Where the first layer puts the gradient of the input when every layer keeps its own.
   private var inputGradient: Matrix?
   private let keepsOutputs: Bool
+  /// Parameter gradients that wait to be made beside something else.
+  private var waiting: [ParameterGradient] = []
 
   /// The first stage whose output is random in Monte-Carlo prediction; nil when there is none.
   private var firstRandomStage: Int?
@@ -104,7 +118,11 @@ public final class Executor {
       for parameter in layer.parameters where parameter.isTrainable { parameter.allocateGradient() }
     }
     if keepsOutputs { inputGradient = Matrix(capacity: capacity, columns: network.inputCount) }
+    waiting.reserveCapacity(network.layers.count)
   }
+
+  /// Takes the input that was filled ahead for the next batch.
+  public func advanceInput() { (input, nextInput) = (nextInput, input) }
 
   /// Where the gradient of a layer's input is made: the gradient of the output before it.
   private func gradient(below layer: Int) -> Matrix { layer > 0 ? gradients[layer - 1] : inputGradient ?? gradients[0] }
@@ -128,16 +146,19 @@ public final class Executor {
   public var isRandom: Bool { firstRandomStage != nil }
 
   /// Runs the batch in `input` through the layers.
-  public func forward(_ pass: Pass) {
-    for stage in stages { forward(stage, pass) }
+  ///
+  /// - Parameters:
+  ///   - errands: tiles of work of another kind, which fill the gaps that the first stage's tiles leave.
+  public func forward(_ pass: Pass, errands: TileGrid = .none, _ errand: (Tile) -> Void = { _ in }) {
+    for (s, stage) in stages.enumerated() { forward(stage, pass, errands: s == 0 ? errands : .none, errand) }
   }
 
   /// Runs the last batch again from its first random layer on; what comes before has not changed.
   public func forwardFromFirstRandomLayer(_ pass: Pass) {
-    for stage in stages[(firstRandomStage ?? stages.count)...] { forward(stage, pass) }
+    for stage in stages[(firstRandomStage ?? stages.count)...] { forward(stage, pass, errands: .none) { _ in } }
   }
 
-  private func forward(_ stage: Stage, _ pass: Pass) {
+  private func forward(_ stage: Stage, _ pass: Pass, errands: TileGrid, _ errand: (Tile) -> Void) {
     let first = stage.transform ?? stage.tail.lowerBound
     for i in first..<max(first + 1, stage.tail.upperBound) { network.layers[i].begin(pass) }
     let x = first == 0 ? input : outputs[first - 1]
@@ -145,50 +166,98 @@ public final class Executor {
     let tiles =
       transform?.forwardTiles(pass)
       ?? TileGrid(rows: pass.rows, columns: x.columns, tileRows: max(1, 65536 / x.ld), tileColumns: x.columns)
-    team.forEach(tiles.count) { t in
-      let tile = tiles[t]
-      transform?.forward(pass, x: x, y: outputs[first], tile: tile)
+    let y = outputs[first]
+    run(tiles, beside: errands.count, divides: errands.count > 1) { tile in
+      transform?.forward(pass, x: x, y: y, tile: tile)
       for i in stage.tail {
         elementwise[i]?.forward(pass, x: i == 0 ? input : outputs[i - 1], y: outputs[i], tile: tile)
       }
+    } other: {
+      errand(errands[$0])
+    }
+  }
+
+  /// Runs tiles, and `others` more of another kind beside them: on the calling thread alone unless one kind is worth
+  /// dividing, for the other threads would take longer to come than the work takes.
+  private func run(
+    _ tiles: TileGrid, beside others: Int = 0, divides: Bool = false, _ body: (Tile) -> Void,
+    other: (Int) -> Void = { _ in }
+  ) {
+    let count = tiles.count
+    team.forEach(count + others, alone: count <= 1 && !divides) { i in
+      if i < count { body(tiles[i]) } else { other(i - count) }
     }
   }
 
   /// Runs the gradient in `outputGradient` back to the first layer that is trained, making the parameters' gradients
   /// or, with `update`, taking the step of plain gradient descent on the way.
+  ///
+  /// The parameters' gradients, for which nothing waits, fill the gaps that the tiles of the layers below leave.
   public func backward(_ pass: Pass, update: (Parameter) -> GradientUse = { _ in .keep }) {
     guard let lowest = network.layers.firstIndex(where: \.isTrainable) else { return }
+    waiting.removeAll(keepingCapacity: true)
     for (s, stage) in stages.enumerated().reversed() {
       let first = stage.transform ?? stage.tail.lowerBound
-      guard stage.tail.upperBound > lowest || first >= lowest else { return }
+      guard stage.tail.upperBound > lowest || first >= lowest else { break }
       if s == stages.count - 1 { backwardLast(stage, pass) }
-      guard let i = stage.transform, let layer = transforms[i] else { return }
-      let x = i == 0 ? input : outputs[i - 1]
-      let dy = gradients[i]
+      guard let i = stage.transform, let layer = transforms[i] else { break }
       // The input gradient first: it needs the weights as they were.
       if lowest < i || layer.inputGradientIsInPlace {
-        let dx = gradient(below: i)
-        let tiles = layer.inputGradientTiles(pass)
-        let below = s > 0 ? stages[s - 1] : nil
-        team.forEach(tiles.count) { t in
-          let tile = tiles[t]
-          if layer.inputGradientIsInPlace {
-            dy.copy(tile, to: dx)
-            layer.inputGradient(pass, x: x, y: outputs[i], dy: dx, dx: dx, tile: tile)
-          } else {
-            layer.inputGradient(pass, x: x, y: outputs[i], dy: dy, dx: dx, tile: tile)
-          }
-          if let below { backward(below, pass, tile) }
-        }
+        makeInputGradient(i, layer, below: s, isWanted: lowest < i || keepsOutputs, pass)
       }
       if layer.isTrainable, let weight = layer.parameters.first {
-        let use = update(weight)
-        let tiles = layer.parameterGradientTiles(pass)
-        team.forEach(tiles.count) { t in
-          layer.parameterGradient(pass, x: x, dy: dy, tile: tiles[t], update: use)
-        }
+        waiting.append(
+          ParameterGradient(layer: i, tiles: layer.parameterGradientTiles(pass), use: update(weight)))
       }
-      if lowest >= i { return }
+      if lowest >= i { break }
+    }
+    // The lowest layer, which has most tiles as a rule, is begun first.
+    waiting.reverse()
+    run(.none, beside: waitingTiles, divides: waiting.contains { $0.tiles.count > 1 }) { _ in
+    } other: {
+      makeWaiting(pass, $0)
+    }
+  }
+
+  /// Makes the gradient of a transform's input, and turns it into that of the transform below; or, when it is not
+  /// wanted, what the layer makes along with it.
+  private func makeInputGradient(
+    _ i: Int, _ layer: any TransformLayer, below s: Int, isWanted: Bool, _ pass: Pass
+  ) {
+    let (x, y, dy, dx) = (i == 0 ? input : outputs[i - 1], outputs[i], gradients[i], gradient(below: i))
+    let tiles = layer.inputGradientTiles(pass)
+    let below = s > 0 ? stages[s - 1] : nil
+    // Too small to be divided, it would have the other threads called for the parameters' gradients alone.
+    let others = tiles.count > 1 ? waitingTiles : 0
+    run(tiles, beside: others) { tile in
+      if !isWanted {
+        layer.parameterGradientAlone(pass, x: x, dy: dy, tile: tile)
+      } else if layer.inputGradientIsInPlace {
+        dy.copy(tile, to: dx)
+        layer.inputGradient(pass, x: x, y: y, dy: dx, dx: dx, tile: tile)
+      } else {
+        layer.inputGradient(pass, x: x, y: y, dy: dy, dx: dx, tile: tile)
+      }
+      if let below, isWanted { backward(below, pass, tile) }
+    } other: {
+      makeWaiting(pass, $0)
+    }
+    if others > 0 { waiting.removeAll(keepingCapacity: true) }
+  }
+
+  private var waitingTiles: Int { waiting.reduce(0) { $0 + $1.tiles.count } }
+
+  /// Makes the tile of that number among all that are waiting.
+  private func makeWaiting(_ pass: Pass, _ number: Int) {
+    var tile = number
+    for gradient in waiting {
+      guard tile >= gradient.tiles.count else {
+        let i = gradient.layer
+        transforms[i]?.parameterGradient(
+          pass, x: i == 0 ? input : outputs[i - 1], dy: gradients[i], tile: gradient.tiles[tile], update: gradient.use)
+        return
+      }
+      tile -= gradient.tiles.count
     }
   }
 
@@ -197,7 +266,7 @@ public final class Executor {
     guard !stage.tail.isEmpty || stage.transform.flatMap({ activityPenalties[$0] }) != nil else { return }
     let tiles = TileGrid(
       rows: pass.rows, columns: output.columns, tileRows: max(1, 65536 / output.ld), tileColumns: output.columns)
-    team.forEach(tiles.count) { t in backward(stage, pass, tiles[t]) }
+    run(tiles) { backward(stage, pass, $0) }
   }
 
   /// Turns a tile of the gradient of a stage's output into that of its transform's.
@@ -209,7 +278,7 @@ public final class Executor {
         pass, x: i == 0 ? input : outputs[i - 1], y: outputs[i], gradient: gradient, tile: tile)
     }
     guard let i = stage.transform, let penalty = activityPenalties[i] else { return }
-    penalty.addGradient(pass, y: outputs[i], gradient: gradients[i], tile: tile)
+    penalty.addGradient(pass, y: outputs[i], gradient: gradients[i], tile: tile, sign: penaltySign)
   }
 
   /// The penalties on the outputs of the last batch, of so many rows; nil when no layer has one.

@@ -115,6 +115,9 @@ public protocol TransformLayer: Layer {
   /// Makes a tile of dx [rows, inputs] from dy [rows, outputs].
   func inputGradient(_ pass: Pass, x: Matrix, y: Matrix, dy: Matrix, dx: Matrix, tile: Tile)
 
+  /// Makes a tile of what `inputGradient` makes in place besides dx, where nothing below the layer wants dx.
+  func parameterGradientAlone(_ pass: Pass, x: Matrix, dy: Matrix, tile: Tile)
+
   /// The tiles of the parameters' gradients: rows stand for inputs, columns for outputs.
   func parameterGradientTiles(_ pass: Pass) -> TileGrid
   /// Makes a tile of the parameters' gradients, or takes a plain gradient step at once when `update` says so.
@@ -122,10 +125,12 @@ public protocol TransformLayer: Layer {
 }
 
 extension TransformLayer {
-  /// None, for a layer without parameters or one whose `inputGradient` makes their gradients along with dx.
-  public func parameterGradientTiles(_ pass: Pass) -> TileGrid {
-    TileGrid(rows: 0, columns: 1, tileRows: 1, tileColumns: 1)
+  /// All that `inputGradient` makes, for layers with nothing to save.
+  public func parameterGradientAlone(_ pass: Pass, x: Matrix, dy: Matrix, tile: Tile) {
+    inputGradient(pass, x: x, y: dy, dy: dy, dx: dy, tile: tile)
   }
+  /// None, for a layer without parameters or one whose `inputGradient` makes their gradients along with dx.
+  public func parameterGradientTiles(_ pass: Pass) -> TileGrid { .none }
   /// Nothing; see `parameterGradientTiles`.
   public func parameterGradient(_ pass: Pass, x: Matrix, dy: Matrix, tile: Tile, update: GradientUse) {}
 }

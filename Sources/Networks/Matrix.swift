@@ -36,6 +36,11 @@ public final class Matrix {
     UnsafeBufferPointer(start: pointer(atRow: row), count: columns)
   }
 
+  /// Whether there is no NaN and no infinity in a range of rows.
+  public func isFinite(rows: Range<Int>) -> Bool {
+    rows.allSatisfy { kernels.isFinite(pointer(atRow: $0), count: columns) }
+  }
+
   /// Takes over a range of rows of a matrix with the same columns.
   public func copyRows(_ rows: Range<Int>, of other: Matrix) {
     pointer(atRow: rows.lowerBound).update(from: other.pointer(atRow: rows.lowerBound), count: rows.count * ld)
@@ -75,6 +80,9 @@ public struct TileGrid: Sendable {
     self.tileColumns = max(1, panelCount(tileColumns)) * panelWidth
   }
 
+  /// No tiles.
+  public static var none: TileGrid { TileGrid(rows: 0, columns: 1, tileRows: 1, tileColumns: 1) }
+
   /// Tiles of a product [rows, columns] whose elements are sums of `terms` terms each.
   ///
   /// A tile is worth handing to another thread from about 400,000 operations on. Columns are cut first, since each panel
@@ -83,7 +91,12 @@ public struct TileGrid: Sendable {
   public init(rows: Int, columns: Int, terms: Int) {
     let tileRows = rows <= 96 ? rows : rows <= 384 ? 96 : 192
     let down = (rows + max(1, tileRows) - 1) / max(1, tileRows)
-    let panels = panelCount(columns) * down / TileGrid.wanted(rows * columns * terms)
+    var panels = panelCount(columns) * down / TileGrid.wanted(rows * columns * terms)
+    if rows < TileGrid.few {
+      // Reading the weights takes longer than multiplying by them; each thread then has a part of them in its own cache.
+      let across = TileGrid.wanted(TileGrid.few * columns * terms)
+      panels = (panelCount(columns) + across - 1) / across
+    }
     self.init(rows: rows, columns: columns, tileRows: tileRows, tileColumns: min(16, max(1, panels)) * panelWidth)
   }
 
@@ -97,6 +110,9 @@ public struct TileGrid: Sendable {
       rows: inputs, columns: outputs, tileRows: (inputs + down - 1) / down,
       tileColumns: max(1, panels / wanted) * panelWidth)
   }
+
+  /// Rows below which a product takes the time that its weights take to be read.
+  private static let few = 4
 
   private static func wanted(_ operations: Int) -> Int { min(24, max(1, operations / 400_000)) }
 

@@ -34,16 +34,7 @@ extension Parameter {
   /// Scales the weights into each neuron of a part down to the largest norm allowed (Srivastava et al. 2014; Keras's
   /// MaxNorm).
   public func constrain(part: Int) {
-    guard let maximumNorm, case .panels(let outputs, let inputs) = layout else { return }
-    for output in part * panelWidth..<min(outputs, (part + 1) * panelWidth) {
-      let column = values.pointer + part * panelWidth * inputs + output % panelWidth
-      var squares = 0.0
-      for k in 0..<inputs { squares += Double(column[k * panelWidth]) * Double(column[k * panelWidth]) }
-      let norm = squares.squareRoot()
-      guard norm > maximumNorm else { continue }
-      // Keras divides by norm + 1e-7.
-      let factor = Float(maximumNorm / (norm + 1e-7))
-      for k in 0..<inputs { column[k * panelWidth] *= factor }
-    }
+    guard let maximumNorm, case .panels(_, let inputs) = layout else { return }
+    kernels.limitColumnNorms(values.pointer + part * panelWidth * inputs, rows: inputs, limit: maximumNorm)
   }
 }

@@ -31,7 +31,7 @@ public struct DataPart: Sendable {
   /// shapes, the same classes, the same preparation.
   public mutating func append(_ frame: Frame) throws(Failure) {
     let count = try DataPart.check(frame)
-    for key in [Metadata.classes, Metadata.features] {
+    for key in [Metadata.classes, Metadata.features, Metadata.targets] {
       if let ours = first.metadata[key], let theirs = frame.metadata[key], ours != theirs {
         throw .input("\(frame.place): \(key) is \(theirs) where \(first.place) has \(ours)")
       }

@@ -91,6 +91,12 @@ public enum ModelTensors {
 public enum Metadata {
   /// Class names, a JSON array; the class id is the position.
   public static let classes = "nn.classes"
+  /// Names of the targets, a JSON array: of the columns of `y`, and of what is predicted for them.
+  public static let targets = "nn.targets"
+  /// What the columns of predicted probabilities are to each other: `independent`, or absent for those of one choice.
+  public static let probabilities = "nn.probabilities"
+  /// The value of `nn.probabilities` for probabilities of yes, each against no.
+  public static let independent = "independent"
   /// Names of the input columns, a JSON array.
   public static let features = "nn.features"
   /// The part a data frame belongs to: `train`, `valid` or `test`.

@@ -1,6 +1,7 @@
 #if canImport(Glibc)
   import Glibc
 #endif
+import class Kernels.ThreadTeam
 
 /// The one rule of input, for every tool: operands are streams, read one after the other as cat(1) reads files; with
 /// no operand standard input is read; "-" is standard input. What flows are frames, and a tool takes from them what it
@@ -17,8 +18,15 @@ public final class FrameInput {
   /// Frames read ahead while something else was looked for.
   private var held: ArraySlice<Frame> = []
 
-  /// An input of the given operands; `modelsFirst` false keeps the models among them in their places.
-  public init(operands: [String], modelsFirst: Bool = true) throws(Failure) {
+  private let team: ThreadTeam?
+
+  /// An input of the given operands.
+  ///
+  /// - Parameters:
+  ///   - modelsFirst: false keeps the models among the operands in their places.
+  ///   - team: checks large frames faster.
+  public init(operands: [String], modelsFirst: Bool = true, team: ThreadTeam? = nil) throws(Failure) {
+    self.team = team
     guard operands.count(where: { $0 == "-" }) <= 1 else {
       throw .usage("'-' (standard input) can be given only once")
     }
@@ -27,7 +35,7 @@ public final class FrameInput {
     var others: [Pending] = []
     for path in operands.isEmpty ? ["-"] : operands {
       if path != "-", try FileStatus.isRegular(path) {
-        let reader = try FrameReader(path: path)
+        let reader = try FrameReader(path: path, team: team)
         if modelsFirst, reader.peekKind() == .model {
           models.append(.opened(reader))
         } else {
@@ -80,7 +88,7 @@ public final class FrameInput {
       guard !queue.isEmpty else { return nil }
       switch queue.removeFirst() {
       case .opened(let reader): current = reader
-      case .path(let path): current = try FrameReader(path: path)
+      case .path(let path): current = try FrameReader(path: path, team: team)
       }
     }
   }

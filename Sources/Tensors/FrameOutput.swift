@@ -84,15 +84,11 @@ extension Frame {
     if let name = names.symmetricDifference(due).min() {
       throw failure(names.contains(name) ? "'\(name)' is missing in \(start)" : "'\(name)' of \(start) is missing")
     }
-    for (key, word) in [(Metadata.classes, "class"), (Metadata.features, "column")]
+    for (key, word) in [(Metadata.classes, "class"), (Metadata.features, "column"), (Metadata.targets, "target")]
     where metadata[key] != first.metadata[key] {
       throw failure(difference(from: first, at: start, key, word))
     }
-    let (own, other) = (metadata[Metadata.prepared], first.metadata[Metadata.prepared])
-    guard own == other else {
-      func phrase(_ identity: String?) -> String { identity.map { "prepared as '\($0)'" } ?? "not prepared" }
-      throw failure("the data is \(phrase(own)) where that of \(start) is \(phrase(other))")
-    }
+    if let detail = differenceOfPreparation(from: first, at: start) { throw failure(detail) }
     for name in names.sorted() {
       let (part, tensor) = (try self.tensor(name), try first.tensor(name))
       guard part.type == tensor.type, part.shape.count == tensor.shape.count, !part.shape.isEmpty,
@@ -103,6 +99,14 @@ extension Frame {
             + "\(tensor.type.rawValue) \(tensor.shape)")
       }
     }
+  }
+
+  /// How data is prepared otherwise than other data, in words; nil when it is not.
+  public func differenceOfPreparation(from first: Frame, at start: String) -> String? {
+    let (own, other) = (metadata[Metadata.prepared], first.metadata[Metadata.prepared])
+    guard own != other else { return nil }
+    func phrase(_ identity: String?) -> String { identity.map { "prepared as '\($0)'" } ?? "not prepared" }
+    return "the data is \(phrase(own)) where that of \(start) is \(phrase(other))"
   }
 
   /// How two lists of names differ: by the first entry that does.

@@ -29,6 +29,9 @@ extension ByteSink {
 
   /// Writes a tensor's bytes.
   public func write(_ tensor: Tensor) throws(Failure) {
+    if let deferred = tensor.deferred {
+      return try deferred.forEachRun { (bytes) throws(Failure) in try write(bytes) }
+    }
     try tensor.withBytes { (bytes) throws(Failure) in try write(bytes) }
   }
 }

@@ -64,6 +64,11 @@ public struct Tensor: Sendable {
   /// Elements of one row: the product of all dimensions but the first.
   public var rowCount: Int { shape.dropFirst().reduce(1, *) }
 
+  /// The bytes that are computed when they are wanted, where they are the whole of this tensor.
+  var deferred: (any DeferredBytes)? {
+    storage.count == byteCount ? storage.deferred?.bytes : nil
+  }
+
   /// The bytes, for as long as `body` runs.
   public func withBytes<Result, Error>(
     _ body: (UnsafeRawBufferPointer) throws(Error) -> Result

@@ -3,11 +3,14 @@ import Networks
 import Tensors
 
 extension Dataset {
+  /// Whether the inputs are of a type that has NaN and infinities.
+  var mayHoldNaN: Bool { !x.type.isInteger }
+
   /// Where the first NaN or infinity stands, in words; nil when all is finite.
   ///
   /// It is looked for before training: an activation may swallow a NaN, and a comparison with one is never true.
   func firstNotFinite(_ team: ThreadTeam) -> String? {
-    if !x.type.isInteger, let place = firstInputNotFinite(team) { return place }
+    if mayHoldNaN, let place = firstInputNotFinite(team) { return place }
     guard case .values(let values, let width) = answers, let i = values.firstIndex(where: { !$0.isFinite }) else {
       return nil
     }
@@ -39,6 +42,6 @@ extension Dataset {
     }
     let matrix = Matrix(capacity: range.count, columns: columns)
     gather(0..<range.count, at: range.lowerBound, order: nil, into: matrix)
-    return (0..<range.count).allSatisfy { kernels.isFinite(matrix.pointer + $0 * matrix.ld, count: columns) }
+    return matrix.isFinite(rows: 0..<range.count)
   }
 }

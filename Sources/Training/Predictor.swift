@@ -3,6 +3,7 @@
 #endif
 import Kernels
 import Networks
+import Synchronization
 import Tensors
 
 /// Predictions of a trained model: probabilities for classes, outputs for numbers, with uncertainty on request.
@@ -52,20 +53,40 @@ public final class Predictor {
     var sums = Sums(
       rows: rows, columns: columns, isMonteCarlo: passes > 0,
       areAlternatives: loss.map { $0.predictions == .alternatives } ?? true)
-    var start = 0
-    while start < rows {
+    func tiles(at start: Int) -> TileGrid {
+      TileGrid(
+        rows: min(executor.capacity, rows - start), columns: 1, tileRows: max(1, 32768 / data.columns), tileColumns: 1)
+    }
+    // A layer may swallow a NaN, so it is looked for where it comes in.
+    let isSpoiled = Atomic(false)
+    func gather(_ rows: Range<Int>, at start: Int, into matrix: Matrix) {
+      data.gather(rows, at: start, order: nil, into: matrix)
+      if data.mayHoldNaN, !matrix.isFinite(rows: rows) { isSpoiled.store(true, ordering: .relaxed) }
+    }
+    let first = tiles(at: 0)
+    team.forEach(first.count) { gather(first[$0].rows, at: 0, into: executor.input) }
+    for start in stride(from: 0, to: rows, by: executor.capacity) {
       let count = min(executor.capacity, rows - start)
-      let tiles = TileGrid(rows: count, columns: 1, tileRows: max(1, 32768 / data.columns), tileColumns: 1)
-      team.forEach(tiles.count) { t in data.gather(tiles[t].rows, at: start, order: nil, into: executor.input) }
+      let next = start + count < rows ? executor.nextInput : executor.input  // made here, not by one of the threads
       let mode: Pass.Mode = passes > 0 ? .monteCarlo : .inference
       for number in 0..<max(1, passes) {
         let pass = Pass(
           mode, rows: count, seed: UInt64(seed), step: UInt32(truncatingIfNeeded: number), firstRow: firstRow + start)
-        if number == 0 { executor.forward(pass) } else { executor.forwardFromFirstRandomLayer(pass) }
+        if number == 0 {
+          // The rows of the next batch are gathered beside this one's.
+          executor.forward(pass, errands: tiles(at: start + count)) { tile in
+            gather(tile.rows, at: start + count, into: next)
+          }
+        } else {
+          executor.forwardFromFirstRandomLayer(pass)
+        }
         if passes == 0 || executor.isRandom || number == 0 { loss?.predict(executor.output, rows: 0..<count) }
         sums.add(executor.output, rows: count, at: start)
       }
-      start += count
+      if start + count < rows { executor.advanceInput() }
+    }
+    if isSpoiled.load(ordering: .relaxed), let value = data.firstNotFinite(team) {
+      throw .input("\(frame.place): \(value); every value must be a finite number")
     }
     return result(sums, passes: max(1, passes), for: frame)
   }
@@ -85,6 +106,11 @@ public final class Predictor {
     result.tensors["y"] = frame.tensors["y"]
     result[list: Metadata.classes] = classes ?? frame[list: Metadata.classes]
     result.metadata[Metadata.role] = frame.metadata[Metadata.role]
+    result.metadata[Metadata.targets] = frame.metadata[Metadata.targets]
+    // A single column needs no mark: yes against no is a choice of two.
+    if sums.columns > 1, loss?.predictions == .independent {
+      result.metadata[Metadata.probabilities] = Metadata.independent
+    }
     return result
   }
 }

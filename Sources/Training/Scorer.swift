@@ -36,7 +36,14 @@ final class Scorer {
     evaluate(output, targets, rows: rows, scale: Float(loss.factor(terms: terms)), gradient: gradient)
     var tally = Tally(terms: terms)
     for row in 0..<rows { tally.loss += losses.pointer[row] }
-    if loss.answers.areClasses { judge(output, targets, rows, &tally) }
+    if loss.answers.areClasses {
+      judge(output, targets, rows, &tally)
+    } else if targets.holdsClasses, output.columns == 1, let limit = loss.limitOfYes {
+      for row in 0..<rows where (output[row: row][0] > limit) == (targets.labels.pointer[row] == 1) {
+        tally.correct += 1
+      }
+      tally.judged += rows
+    }
     return tally
   }
 

@@ -23,6 +23,8 @@ public final class Trainer {
   /// Whether a last batch of one row, which has no statistics of its own, joins the batch before it.
   private let foldsLastRow: Bool
   private var order: [Int32] = []
+  /// Where in the epoch the batch begins whose rows are in the executor's next input; nil when none are.
+  private var positionAhead: Int?
   private var best: [String: Tensor]?
   private var state = TrainingState()
   /// The penalty on the outputs of layers in the last batch of the epoch; nil when there is none.
@@ -48,6 +50,7 @@ public final class Trainer {
     let capacity = max(batchSize + (foldsLastRow ? 1 : 0), min(256, validation?.rows ?? 0))
     executor = Executor(network, capacity: capacity, team: team)
     executor.allocateGradients()
+    executor.penaltySign = options.optimizer.maximizes ? -1 : 1
     targets = Targets(
       capacity: capacity, columns: network.outputCount,
       classWeights: try options.classWeights?.resolve(data, options.loss, outputs: network.outputCount))
@@ -59,7 +62,8 @@ public final class Trainer {
     average = options.average.map { WeightAverage($0, network, team: team) }
     monitor = options.monitor ?? (validation == nil ? .loss : .validLoss)
     for monitor in [monitor, options.schedule.plateau?.monitor].compactMap(\.self) {
-      try monitor.check(hasValidation: validation != nil, hasAccuracy: options.loss.answers.areClasses)
+      try monitor.check(
+        hasValidation: validation != nil, hasAccuracy: options.loss.answers.areClasses || data.hasClasses)
     }
     state.gradientNorms = noGradientNorms
   }
@@ -145,7 +149,8 @@ public final class Trainer {
     let penalties = network.parameters.filter { $0.parameter.isPenalised }
     let penalty = penalties.reduce(0) { $0 + $1.parameter.penalty } + (activityPenalty ?? 0)
     let report = EpochReport(
-      epoch: state.epoch, step: state.step, learningRate: scheduled.learningRate, momentum: scheduled.momentum,
+      epoch: state.epoch, step: state.step, learningRate: scheduled.learningRate,
+      momentum: options.optimizer.followsMomentum ? scheduled.momentum : nil,
       train: train, penalty: penalties.isEmpty && activityPenalty == nil ? nil : penalty, valid: valid,
       gradientNorm: options.clipNorm == nil ? nil : state.largestGradientNorm, gradientNorms: meanGradientNorms,
       isBest: isBest, seconds: seconds)
@@ -199,19 +204,24 @@ public final class Trainer {
   /// Trains on the next batch; returns its loss.
   private func step(_ scheduled: Schedule.Value) throws(Failure) -> Double {
     let rows = rows(at: state.position)
-    gather(data, rows, at: state.position, shuffled: options.shuffles)
+    if positionAhead == state.position {
+      executor.advanceInput()
+      fillTargets(data, rows, at: state.position, shuffled: options.shuffles)
+    } else {
+      gather(data, rows, at: state.position, shuffled: options.shuffles)
+    }
     mixup?.blend(executor.input, targets, rows: rows, step: state.step)
     let pass = Pass(
       .training, rows: rows, seed: UInt64(options.seed), step: UInt32(truncatingIfNeeded: state.step))
-    executor.forward(pass)
+    forwardGatheringAhead(pass)
     let tally = scorer.score(executor.output, targets, rows: rows, gradient: executor.outputGradient)
     guard tally.loss.isFinite else {
-      throw divergence(tally.loss.isNaN ? "the loss is NaN" : "the loss is infinite", step: state.step + 1)
+      let place = Divergence.place(network, executor.input, pass, team).map { ": \($0)" } ?? ""
+      throw divergence("the loss is \(tally.loss.isNaN ? "NaN" : "infinite")", step: state.step + 1, place)
     }
     state.tally += tally
-    let descents = updater.directDescents(rate: scheduled.learningRate)
-    executor.backward(pass, update: descents)
-    let norm = updater.step(scheduled, step: state.step + 1)
+    executor.backward(pass) { updater.use(ofGradient: $0, rate: scheduled.learningRate) }
+    let norm = updater.step(scheduled)
     state.largestGradientNorm = max(state.largestGradientNorm, norm)
     average?.take(epoch: state.epoch - state.firstEpoch + 1, endsEpoch: false, count: &state.averaged)
     for i in state.gradientNorms.indices { state.gradientNorms[i] += updater.gradientNorms[i] }
@@ -222,9 +232,10 @@ public final class Trainer {
   }
 
   /// Numbers stopped being finite: the steps were too large.
-  private func divergence(_ sign: String, step: Int) -> Failure {
+  private func divergence(_ sign: String, step: Int, _ place: String = "") -> Failure {
     .failed(
-      "training diverged: \(sign) in epoch \(state.epoch + 1), step \(step); try a smaller --lr, or --clip-norm 1")
+      "training diverged: \(sign) in epoch \(state.epoch + 1), step \(step)\(place); "
+        + "try a smaller --lr, or --clip-norm 1")
   }
 
   /// Fails when a parameter is not finite any more, which the loss of the next step would show, if there were one.
@@ -236,13 +247,43 @@ public final class Trainer {
     }
   }
 
-  private func gather(_ source: Dataset, _ rows: Int, at start: Int, shuffled: Bool) {
-    order.withUnsafeBufferPointer { order in
-      let indices = shuffled ? order.baseAddress : nil
-      let tiles = TileGrid(rows: rows, columns: 1, tileRows: max(1, 32768 / source.columns), tileColumns: 1)
-      team.forEach(tiles.count) { t in source.gather(tiles[t].rows, at: start, order: indices, into: executor.input) }
-      source.fill(targets, rows: rows, at: start, order: indices)
+  /// Runs the batch through the network; the rows of the next one are gathered beside it.
+  private func forwardGatheringAhead(_ pass: Pass) {
+    let start = state.position + pass.rows
+    guard start < data.rows else {
+      positionAhead = nil
+      return executor.forward(pass)
     }
+    let next = executor.nextInput
+    withOrder(options.shuffles) { order in
+      executor.forward(pass, errands: gatherTiles(rows(at: start), data)) { tile in
+        data.gather(tile.rows, at: start, order: order, into: next)
+      }
+    }
+    positionAhead = start
+  }
+
+  private func gather(_ source: Dataset, _ rows: Int, at start: Int, shuffled: Bool) {
+    positionAhead = nil
+    let tiles = gatherTiles(rows, source)
+    withOrder(shuffled) { order in
+      team.forEach(tiles.count) { t in source.gather(tiles[t].rows, at: start, order: order, into: executor.input) }
+    }
+    fillTargets(source, rows, at: start, shuffled: shuffled)
+  }
+
+  private func fillTargets(_ source: Dataset, _ rows: Int, at start: Int, shuffled: Bool) {
+    withOrder(shuffled) { order in source.fill(targets, rows: rows, at: start, order: order) }
+  }
+
+  /// The rows of a batch to be gathered, 8192 values or so in a tile.
+  private func gatherTiles(_ rows: Int, _ source: Dataset) -> TileGrid {
+    TileGrid(rows: rows, columns: 1, tileRows: max(1, 8192 / source.columns), tileColumns: 1)
+  }
+
+  /// Calls `body` with the order of the epoch's rows; with nil where they are taken as they lie.
+  private func withOrder(_ shuffled: Bool, _ body: (UnsafePointer<Int32>?) -> Void) {
+    order.withUnsafeBufferPointer { body(shuffled ? $0.baseAddress : nil) }
   }
 
   /// Runs `body` with the averaged parameters in place, once there are any; otherwise with those that are trained.

@@ -12,6 +12,9 @@ final class Updater {
     var parameter: Parameter
     /// What the optimizer keeps, in the parameter's layout.
     var state: [AlignedBuffer<Float>]
+    /// Steps taken with this state: a layer that is trained later than others has a first step of its own.
+    var steps = 0
+    var momentumProduct = 1.0
     /// Whether the step can be taken inside the product that makes the gradient.
     var descendsDirectly: Bool
   }
@@ -28,6 +31,8 @@ final class Updater {
   private var chunks: [Chunk] = []
   /// The parts of parameters whose norms have a limit: slot and part.
   private var constraints: [(slot: Int, part: Int)] = []
+  /// Whether all chunks together take less time than other threads would take to come.
+  private let isSmall: Bool
   /// The sum of squares of each chunk's gradient.
   private let squares: AlignedBuffer<Double>
   /// The norm of each parameter's gradient in the last step, with penalties and after clipping by value, when a clip or
@@ -35,7 +40,6 @@ final class Updater {
   private(set) var gradientNorms: [Double]
   /// What clipping by norm multiplies each parameter's gradient by in the step at hand.
   private var gradientFactors: [Double]
-  private var momentumProduct = 1.0
 
   init(_ network: Network, options: TrainingOptions, team: ThreadTeam) {
     self.options = options
@@ -54,6 +58,7 @@ final class Updater {
       }
       for part in 0..<parameter.constraintParts { constraints.append((slots.count - 1, part)) }
     }
+    isSmall = chunks.reduce(0) { $0 + $1.range.count } < 32768
     squares = AlignedBuffer<Double>(count: chunks.count)
     gradientNorms = [Double](repeating: 0, count: slots.count)
     gradientFactors = [Double](repeating: 1, count: slots.count)
@@ -62,29 +67,39 @@ final class Updater {
   /// The names of the parameters that are trained, in the order of `gradientNorms`.
   var names: [String] { slots.map(\.name) }
 
-  /// For each parameter, whether its gradient is kept or the step of plain gradient descent is taken at once.
-  func directDescents(rate: Double) -> (Parameter) -> GradientUse {
-    { [slots, options] parameter in
-      guard slots.contains(where: { $0.parameter === parameter && $0.descendsDirectly }) else { return .keep }
-      let factor = rate * parameter.learningRateFactor
-      return .descend(
-        rate: Float(options.optimizer.maximizes ? -factor : factor), decay: Float(factor * options.weightDecay))
-    }
+  /// Whether a parameter's gradient is kept, or the step of plain gradient descent is taken at once.
+  func use(ofGradient parameter: Parameter, rate: Double) -> GradientUse {
+    guard slots.contains(where: { $0.parameter === parameter && $0.descendsDirectly }) else { return .keep }
+    let factor = rate * parameter.learningRateFactor
+    return .descend(
+      rate: Float(options.optimizer.maximizes ? -factor : factor), decay: Float(factor * options.weightDecay))
   }
 
   /// Takes the step for all kept gradients; returns their global norm when clipping asks for it.
-  func step(_ scheduled: Schedule.Value, step: Int) -> Double {
+  func step(_ scheduled: Schedule.Value) -> Double {
     guard !chunks.isEmpty else { return 0 }
-    var common = OptimizerStep(
-      number: step, learningRate: scheduled.learningRate, weightDecay: options.weightDecay,
-      momentum: scheduled.momentum)
-    if let factor = options.optimizer.momentumFactor(common) { momentumProduct *= factor }
-    common.momentumProduct = momentumProduct
+    for s in slots.indices {
+      slots[s].steps += 1
+      if let factor = options.optimizer.momentumFactor(optimizerStep(s, scheduled)) {
+        slots[s].momentumProduct *= factor
+      }
+    }
     prepareGradients()
     let norm = clipNorms()
-    team.forEach(chunks.count) { i in update(chunks[i], common) }
-    team.forEach(constraints.count) { i in slots[constraints[i].slot].parameter.constrain(part: constraints[i].part) }
+    team.forEach(chunks.count, alone: isSmall) { i in update(chunks[i], scheduled) }
+    team.forEach(constraints.count, alone: isSmall) { i in
+      slots[constraints[i].slot].parameter.constrain(part: constraints[i].part)
+    }
     return norm
+  }
+
+  /// The step at hand as the optimizer takes it for a parameter.
+  private func optimizerStep(_ s: Int, _ scheduled: Schedule.Value) -> OptimizerStep {
+    let parameter = slots[s].parameter
+    return OptimizerStep(
+      number: slots[s].steps, learningRate: scheduled.learningRate * parameter.learningRateFactor,
+      weightDecay: parameter.role == .weight || options.decaysAll ? options.weightDecay : 0,
+      momentum: scheduled.momentum, momentumProduct: slots[s].momentumProduct)
   }
 
   /// Adds the penalties' gradients, clips by value, and sums squares for the norms.
@@ -93,7 +108,7 @@ final class Updater {
     guard options.needsNorms || options.clipValue != nil || slots.contains(where: { $0.parameter.isPenalised }) else {
       return
     }
-    team.forEach(chunks.count) { i in
+    team.forEach(chunks.count, alone: isSmall) { i in
       let range = chunks[i].range
       let parameter = slots[chunks[i].slot].parameter
       guard let gradient = parameter.gradient else { return }
@@ -127,15 +142,13 @@ final class Updater {
     return norm
   }
 
-  private func update(_ chunk: Chunk, _ common: OptimizerStep) {
+  private func update(_ chunk: Chunk, _ scheduled: Schedule.Value) {
     let slot = slots[chunk.slot]
     let parameter = slot.parameter
     guard let gradient = parameter.gradient else { return }
     let offset = chunk.range.lowerBound
     let values = parameter.values.pointer + offset
-    var step = common
-    step.learningRate *= parameter.learningRateFactor
-    if parameter.role != .weight, !options.decaysAll { step.weightDecay = 0 }
+    let step = optimizerStep(chunk.slot, scheduled)
     let factor = gradientFactors[chunk.slot]
     if factor != 1 { kernels.scale(gradient.pointer + offset, count: chunk.range.count, by: Float(factor)) }
     options.optimizer.update(
@@ -148,39 +161,46 @@ final class Updater {
 
   // MARK: State
 
-  private static let momentumProductName = "optimizer.mu_product"
   private var keepsMomentumProduct: Bool {
     options.optimizer.momentumFactor(OptimizerStep(number: 1, learningRate: 0, weightDecay: 0)) != nil
   }
 
-  /// What the optimizer keeps, as tensors `optimizer.<parameter>.<state>` in the parameters' shapes.
+  /// What the optimizer keeps, as PyTorch does: tensors `optimizer.<parameter>.<state>` in the parameters' shapes, and
+  /// `step`, the steps taken with them, of a model that keeps any; with nadam `mu_product`.
   var tensors: [String: Tensor] {
     var result: [String: Tensor] = [:]
-    if keepsMomentumProduct { result[Updater.momentumProductName] = Tensor([momentumProduct], shape: []) }
-    for slot in slots {
+    for slot in slots where !slot.state.isEmpty {
+      let prefix = "optimizer.\(slot.name)."
       for (name, buffer) in zip(options.optimizer.stateNames, slot.state) {
-        result["optimizer.\(slot.name).\(name)"] = slot.parameter.tensor(of: buffer)
+        result[prefix + name] = slot.parameter.tensor(of: buffer)
       }
+      result[prefix + "step"] = Tensor([Int64(slot.steps)], shape: [])
+      if keepsMomentumProduct { result[prefix + "mu_product"] = Tensor([slot.momentumProduct], shape: []) }
     }
     return result
   }
 
   /// Takes over what a model's optimizer kept; parameters it knows nothing of begin as in a new run.
   func load(_ frame: Frame) throws(Failure) {
-    if keepsMomentumProduct, let tensor = frame.tensors[Updater.momentumProductName] {
-      guard tensor.count == 1 else {
-        throw .input("\(frame.place): '\(Updater.momentumProductName)' is not a number")
-      }
-      momentumProduct = tensor.doubles[0]
-    }
-    for slot in slots {
-      for (name, buffer) in zip(options.optimizer.stateNames, slot.state) {
-        let key = "optimizer.\(slot.name).\(name)"
-        guard let tensor = frame.tensors[key] else { continue }
-        guard tensor.shape == slot.parameter.shape else {
-          throw .input("\(frame.place): '\(key)' has shape \(tensor.shape) where \(slot.parameter.shape) is due")
+    for s in slots.indices {
+      let prefix = "optimizer.\(slots[s].name)."
+      for (name, buffer) in zip(options.optimizer.stateNames, slots[s].state) {
+        guard let tensor = frame.tensors[prefix + name] else { continue }
+        guard tensor.shape == slots[s].parameter.shape else {
+          throw .input(
+            "\(frame.place): '\(prefix + name)' has shape \(tensor.shape) where \(slots[s].parameter.shape) is due")
         }
-        slot.parameter.load(tensor.floats, into: buffer)
+        slots[s].parameter.load(tensor.floats, into: buffer)
+      }
+      if let tensor = frame.tensors[prefix + "step"] {
+        guard let value = tensor.integers, value.count == 1, (0...Int64(Network.largestCount)).contains(value[0]) else {
+          throw .input("\(frame.place): '\(prefix)step' is not a count")
+        }
+        slots[s].steps = Int(value[0])
+      }
+      if keepsMomentumProduct, let tensor = frame.tensors[prefix + "mu_product"] {
+        guard tensor.count == 1 else { throw .input("\(frame.place): '\(prefix)mu_product' is not a number") }
+        slots[s].momentumProduct = tensor.doubles[0]
       }
     }
   }

@@ -22,14 +22,14 @@ public struct Material {
   ///
   /// - Throws: an input failure when model or training rows are missing, or when model and data do not fit.
   public init(operands: [String], valid: String? = nil, team: ThreadTeam) throws(Failure) {
-    let input = try FrameInput(operands: operands)
+    let input = try FrameInput(operands: operands, team: team)
     let model = try input.model()
     var parts: [String: [Frame]] = [:]
     while let frame = try input.next(.data) {
       parts[frame.metadata[Metadata.role] ?? "train", default: []].append(frame)
     }
     if let valid {
-      let more = try FrameInput(operands: [valid])
+      let more = try FrameInput(operands: [valid], team: team)
       while let frame = try more.next(.data) { parts["valid", default: []].append(frame) }
     }
     guard let training = parts["train"] else {

@@ -1,5 +1,5 @@
 import CommandLine
-import Kernels
+import ComputeOptions
 import Networks
 import Tensors
 import Training
@@ -57,14 +57,14 @@ enum Check {
     return checks.map { $0.under("Checks") } + details.map { $0.under("Details") } + [
       .flag("json", \.isJSON, "one JSON object instead of text").under("Common"),
       .output(\.common, "write to FILE instead of standard output"),
-      .seed(\.common), .threads(\.common), .quiet(\.common),
+      .seed(\.common), .threads(\.common), .cpu(\.common), .quiet(\.common),
     ]
   }
 
   static func run(_ settings: Settings, _ operands: [String]) throws {
     try settings.check(operands)
     for path in [settings.common.output, settings.log].compactMap(\.self) { try ByteSink.check(path: path) }
-    let team = ThreadTeam(threads: settings.common.threads ?? availableProcessors())
+    let team = try settings.common.threadTeam()
     let material = try Material(operands: operands, team: team)
     if material.model.metadata["nn.loss"] != nil {
       Message.warn(

@@ -24,7 +24,8 @@ enum Eval {
       ],
       notes: [
         "Predictions of classes are told accuracy, nll (mean negative log-likelihood), Brier score, calibration error and "
-          + "precision, recall and F1; predictions of values MAE, MSE, RMSE and R2."
+          + "precision, recall and F1; predictions of labels, each yes or no for itself, the shares of labels and of rows that are "
+          + "right, their cross-entropy and precision, recall and F1; predictions of values MAE, MSE, RMSE and R2."
       ],
       defaults: Settings(),
       options: [
@@ -33,7 +34,7 @@ enum Eval {
         },
         .flag("auc", \.evaluation.auc, "area under the ROC curve (keeps all scores)"),
         .flag("confusion", \.evaluation.confusion, "confusion matrix: a row a true class"),
-        .flag("per-class", \.perClass, "precision, recall, F1 and support of each class"),
+        .flag("per-class", \.perClass, "precision, recall, F1 and support of each class or label"),
         .flag("per-sample", \.perSample, "a line for each row with its loss, instead of the metrics"),
         .flag("json", \.isJSON, "one JSON object instead of text, or with --per-sample one a row"),
         .repeated(
@@ -57,9 +58,8 @@ enum Eval {
     let sign = name.last
     if sign == ">" || sign == "<" { name.removeLast() }
     let metric = String(name)
-    let known = Metric.ofClasses + Metric.ofValues
-    guard known.contains(metric) || Metric.topCount(metric) != nil else {
-      throw .usage(Nearest.unknown(metric, "metric", among: known + ["top5"]))
+    guard Metric.names.contains(metric) || Metric.topCount(metric) != nil else {
+      throw .usage(Nearest.unknown(metric, "metric", among: Metric.names + ["top5"]))
     }
     switch sign {
     case ">": return Requirement(metric, .atLeast, mark)
@@ -88,7 +88,7 @@ enum Eval {
       if settings.perSample { try sink.write(samples.lines(of: Predictions(frame))) }
     }
     let result = try evaluation.result()
-    if settings.perClass, !result.isOfClasses {
+    if settings.perClass, !result.hasClasses {
       throw Failure.usage("--per-class is for predicted classes; these predictions are values")
     }
     let complaints = try result.complaints(settings.requirements)

@@ -2,6 +2,9 @@ import CommandLine
 import Interchange
 import Tensors
 
+import func Kernels.availableProcessors
+import class Kernels.ThreadTeam
+
 #if canImport(Glibc)
   import Glibc
 #endif
@@ -68,6 +71,7 @@ enum Import {
       .text("x", value: "NAME", \.settings.inputArray, "the array of inputs").under("Archives (.npz)"),
       .text("y", value: "NAME", \.settings.labelArray, "the array of labels or targets").under("Archives (.npz)"),
       .output(\.common, "write to a file instead of standard output"),
+      .threads(\.common),
       .quiet(\.common),
     ]
   }
@@ -97,7 +101,10 @@ enum Import {
     if table.label != nil, !table.targets.isEmpty { throw Failure.usage("--label and --target: give one of them") }
     let paths = operands.isEmpty ? ["-"] : operands
     let output = try FrameOutput(path: values.common.output)
-    let summary = try Importer.run(paths, values.settings) { (frame) throws(Failure) in try output.write(frame) }
+    let team = ThreadTeam(threads: values.common.threads ?? availableProcessors())
+    let summary = try Importer.run(paths, values.settings, team: team) { (frame) throws(Failure) in
+      try output.write(frame)
+    }
     try output.finish()
     if let warning = summary.warning { Message.warn(warning, quiet: values.common.isQuiet) }
     if !values.common.isQuiet { Message.write(summary.text) }

@@ -1,8 +1,9 @@
 import CommandLine
-import Kernels
-import Preparation
+import ComputeOptions
 import Tensors
 import Training
+
+import class Kernels.ThreadTeam
 
 @main
 enum Predict {
@@ -14,10 +15,11 @@ enum Predict {
 
   static func main() {
     Tool<Options>(
-      "nn-predict", purpose: "predict with a trained model", operands: "[MODEL|DATA ...]",
+      "nn-predict", purpose: "predict with trained models", operands: "[MODEL|DATA ...]",
       examples: [
         "nn-predict model.st test.st -o p.st",
         "nn-predict model.st test.st --mc 100 | nn-eval",
+        "nn-predict model.st model2.st test.st | nn-ensemble | nn-eval",
         "nn-import digits.csv.gz --label digit | nn-predict model.st - | nn-export",
       ],
       notes: [
@@ -30,7 +32,7 @@ enum Predict {
         .integer(
           "batch-size", short: "b", in: 1...65536, \.batchSize, "rows at a time; the result does not depend on it"),
         .output(\.common, "write the predictions to FILE, not to standard output"),
-        .seed(\.common), .threads(\.common), .quiet(\.common),
+        .seed(\.common), .threads(\.common), .cpu(\.common), .quiet(\.common),
       ],
       run: run
     ).main()
@@ -38,32 +40,54 @@ enum Predict {
 
   static func run(_ options: Options, _ operands: [String]) throws {
     let output = try FrameOutput(path: options.common.output)
-    let input = try FrameInput(operands: operands)
-    let team = ThreadTeam(threads: options.common.threads ?? availableProcessors())
-    let model = try input.model()
-    let predictor = try Predictor(model, team: team, capacity: options.batchSize)
-    if options.passes > 0, !predictor.isRandom {
-      Message.warn(
-        "\(model.place) has no dropout: all \(options.passes) passes are the same", quiet: options.common.isQuiet)
-    }
-    if model.metadata["nn.loss"] == nil {
-      Message.warn("\(model.place) was never trained", quiet: options.common.isQuiet)
-    }
-    let preparation = try Preparation(frame: model)
+    let team = try options.common.threadTeam()
+    let input = try FrameInput(operands: operands, team: team)
+    var members = [try member(input.model(), options, team)]
+    // A member's prediction is one stream: what the first makes is written at once, the others' frames wait for its end.
+    var waiting: [[Frame]] = []
     var (firstRow, frames) = (0, 0)
-    while let frame = try input.next(.data) {
-      try frame.checkFeatures(like: model)
-      let labelled = try frame.relabelled(to: model[list: Metadata.classes], of: model.place)
-      let prepared = try prepare(
-        labelled, for: preparation, stripped: model.metadata[Metadata.prepared], team: team)
-      var predicted = try predictor.predict(
-        prepared, passes: options.passes, seed: options.common.seed, firstRow: firstRow)
-      predicted.place = frame.place
-      try output.write(predicted)
-      firstRow += try prepared.tensor("x").rows
+    while let frame = try input.next(.model, .data) {
+      if frame.kind == .model {
+        guard frames == 0 else {
+          throw Failure.input("\(frame.place): a model behind data, which all models come before")
+        }
+        try options.checkOutputOfMany()
+        members.append(try member(frame, options, team))
+        waiting.append([])
+        continue
+      }
+      var rows = SharedRows(frame, team: team)
+      // All predict before the first is written: where one fails, no prediction is complete that others are missing beside.
+      let predicted = try members.map { (member) throws(Failure) in
+        try member.predict(&rows, passes: options.passes, seed: options.common.seed, firstRow: firstRow)
+      }
+      try output.write(predicted[0])
+      for i in waiting.indices { waiting[i].append(predicted[i + 1]) }
+      firstRow += try frame.tensor("x").rows
       frames += 1
     }
-    guard frames > 0 else { throw Failure.input("no data among the inputs: rows are due beside \(model.place)") }
+    guard frames > 0 else {
+      throw Failure.input("no data among the inputs: rows are due beside \(members[0].place)")
+    }
+    for frame in waiting.joined() { try output.write(frame) }
     try output.finish()
+  }
+
+  private static func member(_ frame: Frame, _ options: Options, _ team: ThreadTeam) throws(Failure) -> Member {
+    let member = try Member(frame, team: team, capacity: options.batchSize)
+    for warning in member.warnings(passes: options.passes) {
+      Message.warn(warning, quiet: options.common.isQuiet)
+    }
+    return member
+  }
+}
+
+extension Predict.Options {
+  /// Fails where the predictions of several models would end as the rows of one file.
+  func checkOutputOfMany() throws(Failure) {
+    guard let path = common.output, path != "-" else { return }
+    throw .usage(
+      "-o \(path): each model makes a prediction, and a file holds one; combine them by nn-ensemble, "
+        + "or write a stream with >")
   }
 }

@@ -1,8 +1,8 @@
 import CommandLine
+import ComputeOptions
 import Preparation
 import Tensors
 
-import func Kernels.availableProcessors
 import class Kernels.ThreadTeam
 
 @main
@@ -73,6 +73,7 @@ enum Prep {
   private static var common: [Option<Values>] {
     let options: [Option<Values>] = [
       .output(\.common, "the file; '{role}' in its name stands for each part's role"), .threads(\.common),
+      .cpu(\.common),
       .verbose(\.common, "tell what was fitted"), .quiet(\.common),
     ]
     return options
@@ -82,17 +83,17 @@ enum Prep {
     let request = try request(values, operands)
     if let save = values.save { try ByteSink.check(path: save) }
     let output = try FrameOutput(path: values.common.output)
-    let team = ThreadTeam(threads: values.common.threads ?? availableProcessors())
+    let team = try values.common.threadTeam()
     let source = try values.like.map { path in try Prep.record(in: path) }
     let record = source?.record
     if let source, let save = values.save { try Prep.save(source.record, of: source.frame, to: save) }
-    let input = try FrameInput(operands: operands)
+    let input = try FrameInput(operands: operands, team: team)
     if values.isInverse {
       try undo(input, record, output, team)
     } else if let source {
       while let frame = try input.next(.data) {
         try frame.checkFeatures(like: source.frame)
-        try output.write(try prepare(frame, for: source.record, team: team))
+        try output.write(try prepare(frame, for: source.record, team: team, isWritten: true))
       }
     } else {
       try fit(request, input, output, values, team)

@@ -1,5 +1,5 @@
 import CommandLine
-import Kernels
+import ComputeOptions
 import Networks
 import Tensors
 import Training
@@ -129,7 +129,7 @@ enum Train {
     return loop.map { $0.under("Loop") } + steps.map { $0.under("Steps") } + validation.map { $0.under("Validation") }
       + safety.map { $0.under("Checkpoints and logs") } + [
         .output(\.common, "write the model to FILE, not to standard output"),
-        .seed(\.common), .threads(\.common), .quiet(\.common),
+        .seed(\.common), .threads(\.common), .cpu(\.common), .quiet(\.common),
       ]
   }
 
@@ -140,7 +140,7 @@ enum Train {
     try options.check(operands)
     let output = try FrameOutput(path: options.common.output)
     for path in [options.checkpoint, options.log].compactMap(\.self) { try ByteSink.check(path: path) }
-    let team = ThreadTeam(threads: options.common.threads ?? availableProcessors())
+    let team = try options.common.threadTeam()
     let material = try Material(operands: operands, valid: options.valid, team: team)
     for remark in material.remarks(loss: options.loss) { Message.warn(remark, quiet: options.common.isQuiet) }
     let trainer = try Trainer(

@@ -194,6 +194,27 @@ def clips():
     case("update-clip-both", "momentum:0.5", sgd, 0.05, before_step=both, options="clip-value=0.1 clip-norm=0.3")
 
 
+def unfreeze():
+    """The first layer is trained from step 11 on only: its moments and its count of steps begin there."""
+
+    class Frozen:
+        count = 0
+
+        def __call__(self, model):
+            if self.count % 20 < 10:
+                for name, p in model.named_parameters():
+                    if name.startswith("0."):
+                        p.grad = None
+            self.count += 1
+
+    for name, spec, kind, lr, arguments in [
+            ("adam", "adam", torch.optim.Adam, 0.01, {}), ("nadam", "nadam", torch.optim.NAdam, 0.01, {}),
+            ("adagrad", "adagrad,lr_decay=0.1", torch.optim.Adagrad, 0.1, dict(lr_decay=0.1)),
+            ("momentum", "momentum:0.9,dampening=0.5", torch.optim.SGD, 0.05, dict(momentum=0.9, dampening=0.5))]:
+        case("unfreeze-" + name, spec, lambda groups, lr: kind(groups, lr=lr, **arguments), lr, steps=[20],
+             before_step=Frozen())
+
+
 def proximal():
     """Proximal gradient descent (Parikh and Boyd 2014, section 4.2) on the l1 norm of the first weights."""
     l1 = 0.1
@@ -252,5 +273,6 @@ def keras_cases():
 if __name__ == "__main__":
     optimizers()
     clips()
+    unfreeze()
     proximal()
     keras_cases()

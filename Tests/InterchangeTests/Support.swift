@@ -1,6 +1,8 @@
 import Glibc
 import Tensors
 
+import class Kernels.ThreadTeam
+
 @testable import Interchange
 
 /// A file of the folder Tests/Fixtures/interchange.
@@ -27,7 +29,7 @@ func withFile<Result>(_ bytes: [UInt8], _ body: (String) throws -> Result) throw
 func imported(_ paths: [String], _ settings: ImportSettings = ImportSettings()) throws -> [Frame] {
   var frames: [Frame] = []
   _ = try withoutActuallyEscaping({ (frame: Frame) in frames.append(frame) }) { append in
-    try Importer.run(paths, settings) { (frame) in append(frame) }
+    try Importer.run(paths, settings, team: ThreadTeam(threads: 2)) { (frame) in append(frame) }
   }
   return frames
 }

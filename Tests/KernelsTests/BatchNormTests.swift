@@ -26,7 +26,7 @@ import Testing
           level.batchNormBackward(
             x: x.pointer, ldx: x.ld, dy: dx.pointer, lddy: dx.ld, rows: rows, columns: tile,
             mean: mean.pointer, inverseStd: inverseStd.pointer, gamma: gamma.pointer, dgamma: dgamma.pointer,
-            dbeta: dbeta.pointer)
+            dbeta: dbeta.pointer, makesInputGradient: true)
         }
         let n = Double(rows)
         for c in 0..<columns {

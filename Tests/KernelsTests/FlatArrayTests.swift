@@ -45,6 +45,26 @@ import Testing
     }
   }
 
+  @Test func columnNorms() {
+    let start = random(70 * 16, 1)
+    var norms = [Double](repeating: 0, count: 16)
+    for i in start.indices { norms[i % 16] += Double(start[i]) * Double(start[i]) }
+    for c in norms.indices { norms[c].formSquareRoot() }
+    let limit = norms.sorted()[8]
+    for level in levels {
+      var panel = start
+      level.limitColumnNorms(&panel, rows: 70, limit: limit)
+      for i in panel.indices {
+        let norm = norms[i % 16]
+        if norm <= limit {
+          #expect(panel[i] == start[i])
+        } else {
+          #expect(close(panel[i], Double(start[i]) * limit / (norm + 1e-7), 1e-6))
+        }
+      }
+    }
+  }
+
   @Test(arguments: counts) func movement(count: Int) {
     let (y, x) = (random(count, 1), random(count, 2))
     for level in levels {

@@ -10,7 +10,8 @@ import Testing
   private let rows = 6
 
   /// Rows of waves through the network and back from other waves.
-  private func run(keepsOutputs: Bool) throws -> Executor {
+  private func run(keepsOutputs: Bool, below bottom: [String] = []) throws -> Executor {
+    let layers = bottom + layers
     let network = try Network(Architecture(input: [4], parsing: layers))
     try network.initialize(seed: 2)
     let executor = Executor(network, capacity: rows, team: ThreadTeam(threads: 1), keepsOutputs: keepsOutputs)
@@ -36,6 +37,13 @@ import Testing
     let kept = gradients(try run(keepsOutputs: true))
     #expect(kept == gradients(try run(keepsOutputs: false)))
     #expect(kept.count == 6)
+    #expect(kept.allSatisfy { $0.contains { $0 != 0 } })
+  }
+
+  /// At the bottom of a network a layer makes its parameters' gradients alone.
+  @Test(arguments: ["bn", "prelu"]) func keepingChangesNothingAtTheBottom(layer: String) throws {
+    let kept = gradients(try run(keepsOutputs: true, below: [layer]))
+    #expect(kept == gradients(try run(keepsOutputs: false, below: [layer])))
     #expect(kept.allSatisfy { $0.contains { $0 != 0 } })
   }
 

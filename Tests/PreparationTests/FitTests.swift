@@ -1,6 +1,7 @@
 import Tensors
 import Testing
 
+import class Kernels.AlignedBuffer
 import class Kernels.ThreadTeam
 
 @testable import Preparation
@@ -62,6 +63,30 @@ struct FitTests {
       RowSource([wide]), moments, scale: scale, isComplete: false, place: "x", team: team)
     #expect(distance(a.variances, b.variances) < 1e-12)
     #expect(distance(a.axes, b.axes) < 1e-9)
+  }
+
+  /// Bytes scaled to the range from 0 to 1 go the exact way too; where one value of a late row is no such number, all are
+  /// taken as doubles.
+  @Test(arguments: [nil, 1700])
+  func scaledBytesAgreeWithDoubles(oddRow: Int?) throws {
+    let (rows, columns) = (2500, 37)
+    var state: UInt64 = 1
+    var values = (0..<rows * columns).map { i -> Float in
+      state = state &* 6_364_136_223_846_793_005 &+ 1_442_695_040_888_963_407
+      return Float(UInt8(truncatingIfNeeded: state >> 56) / UInt8(1 + i % columns / 3)) / 255
+    }
+    if let oddRow { values[oddRow * columns + 5] = 0.123 }
+    let source = RowSource([Tensor(values, shape: [rows, columns])])
+    let moments = try Moments(source, place: "x", team: team)
+    let scale = [Double](repeating: 1, count: columns)
+    let sum = AlignedBuffer<Double>(count: columns * columns)
+    #expect(WholeNumberProducts.add(of: source, moments, to: sum, team) == (oddRow == nil))
+    if oddRow != nil { #expect((0..<sum.count).allSatisfy { sum[$0] == 0 }) }
+    let a = try PrincipalComponents(source, moments, scale: scale, isComplete: false, place: "x", team: team)
+    let wide = RowSource([Tensor(values.map(Double.init), shape: [rows, columns])])
+    let b = try PrincipalComponents(wide, moments, scale: scale, isComplete: false, place: "x", team: team)
+    #expect(distance(a.variances, b.variances) < (oddRow == nil ? 1e-8 : 1e-15))
+    #expect(distance(a.axes, b.axes) < (oddRow == nil ? 1e-5 : 1e-9))
   }
 
   /// The two ways to the axes, by values and by rows, agree.

@@ -42,7 +42,12 @@ struct GoldenTests {
     let parts = try FittedPreparation(request, on: Fixture.chunked(frame, rows: 7), team: three)
     #expect(whole.preparation.agrees(with: parts.preparation))
     let x = try frame.tensor("x")
-    #expect(try whole.preparation.apply(to: x, team: one) == parts.preparation.apply(to: x, team: three))
+    let y = try whole.preparation.apply(to: x, team: one)
+    #expect(try y == parts.preparation.apply(to: x, team: three))
+    // Computed when they are written, the bytes are the same.
+    let written = try whole.preparation.apply(to: x, team: three, isWritten: true)
+    #expect(written.checksum(after: 5) == y.checksum(after: 5))
+    #expect(written == y && written.checksum(after: 5) == y.checksum(after: 5))
   }
 
   /// Whatever keeps all components can be undone.

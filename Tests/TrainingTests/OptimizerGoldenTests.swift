@@ -110,6 +110,29 @@ import Training
     }
   }
 
+  @Test(
+    "a layer that is trained later begins with its own first step, as in PyTorch", arguments: Golden.names("unfreeze-"))
+  func unfreezing(name: String) throws {
+    let file = try Golden.read(name)
+    var options = try options(file.metadata)
+    options.epochs = 10
+    var frozen = file
+    frozen.metadata["layers"] = file.metadata["layers"]?.replacing("dense:7", with: "dense:7,lr=0")
+    let first = try trainer(frozen, options)
+    #expect(try first.run(Trainer.Hooks()))
+    let halfway = try first.result()
+    var thawed = file
+    thawed.tensors.merge(halfway.tensors) { $1 }
+    let second = try trainer(thawed, options)
+    try second.continueTraining(from: halfway)
+    #expect(try second.run(Trainer.Hooks()))
+    let found = second.network.tensors
+    for (parameter, tensor) in file.tensors(under: "step20.") {
+      let difference = Golden.relativeDifference(found[parameter]?.floats ?? [], tensor.floats, floor: 0)
+      #expect(difference < 2e-5, "\(parameter)")
+    }
+  }
+
   @Test("threads do not show", arguments: ["update-clip-norm", "update-keras-maxnorm", "update-proximal-adam"])
   func threads(name: String) throws {
     var results: [[String: Tensor]] = []

@@ -58,8 +58,7 @@ def prediction(name, title, options, peers, goal, operations, model="T1", tolera
         peers, goal, operations, clock="less one row", tolerance=tolerance)
 
 
-MEMBERS = " ".join(
-    f"<(nn-predict --quiet --threads 1 {{out}}/member.{i}.st {{out}}/{{rows}}.st)" for i in range(10))
+MEMBERS = " ".join(f"{{out}}/member.{i}.st" for i in range(10))
 TRAIN_T1 = "--batch-size 32 --optimizer sgd --lr 0.01 --quiet"
 LAYERS_T1 = "--input 784 --init glorot_uniform dense:300 relu dense:100 relu dense:10"
 TRAIN_FILES = "{data}/train-images-idx3-ubyte.gz {data}/train-labels-idx1-ubyte.gz"
@@ -82,8 +81,9 @@ WORKLOADS = [
     prediction("P1s", "the same one row at a time", "--batch-size 1", ["torch", "onnxruntime"], 0.7, forward(T1)),
     prediction("P2", "Monte-Carlo dropout, 100 passes, 10,000 rows, T3's network", "--mc 100", ["torch", "jax"], 0.2,
                forward(T3[:1]) + 100 * forward(T3[1:]), model="T3", tolerance=0.01),
-    Workload("P3", "ten of T1's networks, averaged, 10,000 rows", f"nn-ensemble --quiet {MEMBERS}", ["torch", "jax"],
-             0.9, 10 * forward(T1), clock="less one row", tolerance=1e-5),
+    Workload("P3", "ten of T1's networks, averaged, 10,000 rows",
+             f"nn-predict --quiet --threads {{threads}} {MEMBERS} {{out}}/{{rows}}.st | nn-ensemble --quiet",
+             ["torch", "jax"], 0.9, 10 * forward(T1), clock="less one row", tolerance=1e-5),
     Workload("D1a", "100 principal components of 60,000 x 784, whitened",
              "nn-prep --quiet --pca 100 --whiten --threads {threads} {out}/train.st",
              ["torch", "numpy", "scikit-learn"], 0.8, whitening(100)),

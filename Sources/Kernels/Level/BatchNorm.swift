@@ -48,36 +48,51 @@ extension Level {
   public static func batchNormBackward(
     x: UnsafePointer<Float>, ldx: Int, dy: UnsafeMutablePointer<Float>, lddy: Int,
     rows: Int, columns: Range<Int>, mean: UnsafePointer<Float>, inverseStd: UnsafePointer<Float>,
-    gamma: UnsafePointer<Float>, dgamma: UnsafeMutablePointer<Float>, dbeta: UnsafeMutablePointer<Float>
+    gamma: UnsafePointer<Float>, dgamma: UnsafeMutablePointer<Float>, dbeta: UnsafeMutablePointer<Float>,
+    makesInputGradient: Bool
   ) {
-    let share = 1 / Double(rows)
-    var c = columns.lowerBound
-    while c < columns.upperBound {
-      let center = load(mean + c, as: SIMD8<Float>.self)
-      let factor = load(inverseStd + c, as: SIMD8<Float>.self)
-      var sum = SIMD8<Double>()
-      var products = SIMD8<Double>()
+    let share = SIMD8<Double>(repeating: 1 / Double(rows))
+    for c in stride(from: columns.lowerBound, to: columns.upperBound, by: panelWidth) {
+      let center = load(mean + c, as: Wide.self)
+      let factor = load(inverseStd + c, as: Wide.self)
+      // Sums by halves of eight lanes, which are a vector in Double.
+      var (sumLow, sumHigh) = (SIMD8<Double>(), SIMD8<Double>())
+      var (productsLow, productsHigh) = (SIMD8<Double>(), SIMD8<Double>())
       for r in 0..<rows {
-        let slope = column8(UnsafePointer(dy), r * lddy + c)
-        let normal = (load(x + r * ldx + c, as: SIMD8<Float>.self) - center) * factor
-        sum += slope
-        products += slope * SIMD8<Double>(normal)
+        let normal = (load(x + r * ldx + c, as: Wide.self) - center) * factor
+        let low = column8(UnsafePointer(dy), r * lddy + c)
+        let high = column8(UnsafePointer(dy), r * lddy + c + 8)
+        sumLow += low
+        sumHigh += high
+        productsLow += low * SIMD8<Double>(normal.lowHalf)
+        productsHigh += high * SIMD8<Double>(normal.highHalf)
       }
-      store(SIMD8<Float>(sum), dbeta + c)
-      store(SIMD8<Float>(products), dgamma + c)
-      let meanSlope = SIMD8<Float>(sum * share)
-      let meanProduct = SIMD8<Float>(products * share)
-      let scale = load(gamma + c, as: SIMD8<Float>.self) * factor
-      let count = columns.upperBound - c
+      store(wide(sumLow, sumHigh), dbeta + c)
+      store(wide(productsLow, productsHigh), dgamma + c)
+      guard makesInputGradient else { continue }
+      let meanSlope = wide(sumLow * share, sumHigh * share)
+      let meanProduct = wide(productsLow * share, productsHigh * share)
+      let scale = load(gamma + c, as: Wide.self) * factor
+      let isPadding = panelLaneNumbers() .>= SIMD16(repeating: Int32(truncatingIfNeeded: columns.upperBound - c))
       for r in 0..<rows {
         let at = dy + r * lddy + c
-        let normal = (load(x + r * ldx + c, as: SIMD8<Float>.self) - center) * factor
-        let slope = load(UnsafePointer(at), as: SIMD8<Float>.self)
-        store(keepFirst8(count, scale * (slope - meanSlope - normal * meanProduct)), at)
+        let normal = (load(x + r * ldx + c, as: Wide.self) - center) * factor
+        let slope = load(UnsafePointer(at), as: Wide.self)
+        store((scale * (slope - meanSlope - normal * meanProduct)).replacing(with: 0, where: isPadding), at)
       }
-      c += 8
     }
   }
+}
+
+@inline(__always)
+private func wide(_ low: SIMD8<Double>, _ high: SIMD8<Double>) -> Wide {
+  Wide(lowHalf: SIMD8<Float>(low), highHalf: SIMD8<Float>(high))
+}
+
+/// The numbers 0, 1, 2, … 15.
+@inline(__always)
+private func panelLaneNumbers() -> SIMD16<Int32> {
+  SIMD16(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15)
 }
 
 /// Eight columns of one row, in Double.

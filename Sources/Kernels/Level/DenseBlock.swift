@@ -13,11 +13,12 @@ struct DenseBlock<let R: Int, let P: Int> {
     var xk = x
     var wk = w
     for _ in 0..<count {
-      for p in 0..<P {
-        let lanes = load(wk + p * panelStride, as: Wide.self)
-        for r in 0..<R {
-          sums[r][p] = multiplyAdd(sums[r][p], Wide(repeating: xk[r * rowStride]), lanes)
-        }
+      // Row by row, so that no more than one factor of x needs a register.
+      var lanes = InlineArray<P, Wide>(repeating: Wide())
+      for p in 0..<P { lanes[p] = load(wk + p * panelStride, as: Wide.self) }
+      for r in 0..<R {
+        let factor = Wide(repeating: xk[r * rowStride])
+        for p in 0..<P { sums[r][p] = multiplyAdd(sums[r][p], factor, lanes[p]) }
       }
       xk += kStride
       wk += panelWidth
@@ -43,21 +44,19 @@ struct DenseBlock<let R: Int, let P: Int> {
     for r in 0..<R { for p in 0..<P { store(sums[r][p], y + r * ldy + p * panelWidth) } }
   }
 
-  /// dw[r, p] = beta·dw[r, p] + scale·Σ_b x[b·ldx + r]·dy[p·panelStride + b·16 ..< +16].
+  /// dw[r] = beta·dw[r] + scale·Σ_b x[b·ldx + r]·dy[b·16 ..< +16], for the one panel of the block.
   @inline(__always)
   static func gradient(
-    x: UnsafePointer<Float>, ldx: Int, dy: UnsafePointer<Float>, panelStride: Int, count: Int,
-    dw: UnsafeMutablePointer<Float>, dwPanelStride: Int, scale: Float, beta: Float
-  ) {
+    x: UnsafePointer<Float>, ldx: Int, dy: UnsafePointer<Float>, count: Int, dw: UnsafeMutablePointer<Float>,
+    scale: Float, beta: Float
+  ) where P == 1 {
     var sums = Sums(repeating: InlineArray<P, Wide>(repeating: Wide()))
-    addProducts(&sums, x: x, rowStride: 1, kStride: ldx, w: dy, panelStride: panelStride, count: count)
+    addProducts(&sums, x: x, rowStride: 1, kStride: ldx, w: dy, panelStride: 0, count: count)
     for r in 0..<R {
-      for p in 0..<P {
-        let out = dw + p * dwPanelStride + r * panelWidth
-        var lanes = sums[r][p] * Wide(repeating: scale)
-        if beta != 0 { lanes = multiplyAdd(lanes, load(out, as: Wide.self), Wide(repeating: beta)) }
-        store(lanes, out)
-      }
+      let out = dw + r * panelWidth
+      var lanes = sums[r][0] * Wide(repeating: scale)
+      if beta != 0 { lanes = multiplyAdd(lanes, load(out, as: Wide.self), Wide(repeating: beta)) }
+      store(lanes, out)
     }
   }
 }

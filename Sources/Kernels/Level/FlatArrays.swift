@@ -63,6 +63,30 @@ extension Level {
   }
 
   /// See `FlatArrayLevel`.
+  public static func limitColumnNorms(_ panel: UnsafeMutablePointer<Float>, rows: Int, limit: Double) {
+    var (low, high) = (SIMD8<Double>(), SIMD8<Double>())
+    for r in 0..<rows {
+      let a = SIMD8<Double>(load(UnsafePointer(panel) + r * panelWidth, as: SIMD8<Float>.self))
+      let b = SIMD8<Double>(load(UnsafePointer(panel) + r * panelWidth + 8, as: SIMD8<Float>.self))
+      low += a * a
+      high += b * b
+    }
+    var factors = Wide(repeating: 1)
+    var scales = false
+    for lane in 0..<panelWidth {
+      let norm = (lane < 8 ? low[lane] : high[lane - 8]).squareRoot()
+      guard norm > limit else { continue }
+      factors[lane] = Float(limit / (norm + 1e-7))
+      scales = true
+    }
+    guard scales else { return }
+    for r in 0..<rows {
+      let at = panel + r * panelWidth
+      store(load(UnsafePointer(at), as: Wide.self) * factors, at)
+    }
+  }
+
+  /// See `FlatArrayLevel`.
   public static func isFinite(_ x: UnsafePointer<Float>, count: Int) -> Bool {
     // x·0 is 0 for every finite x, else NaN, and NaN stays in a sum.
     var sum = Lanes()

@@ -5,7 +5,8 @@ import KernelInterface
 /// Everything here must be inlined into the static functions of `Level`: a shared helper that stays a
 /// function of its own, or a specialization of a generic one, would be a weak symbol, of which the
 /// linker keeps one copy for all levels (Tests/check-weak-symbols.sh looks for them).
-/// Denormal numbers are computed exactly: Swift offers no way to set the processor's flush-to-zero mode.
+///
+/// Denormal numbers are computed exactly unless the thread counts them as 0 (see `flushDenormals`), as the tools do.
 public enum Level: InstructionLevel {
   /// The level's name.
   public static var name: String {

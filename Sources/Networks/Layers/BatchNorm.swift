@@ -79,9 +79,14 @@ final class BatchNorm: TransformLayer, RunningStatistics {
   }
 
   func forwardTiles(_ pass: Pass) -> TileGrid {
-    usesBatch(pass)
-      ? TileGrid(rows: pass.rows, columns: inputCount, tileRows: pass.rows, tileColumns: max(32, 16384 / pass.rows))
-      : TileGrid(rows: pass.rows, columns: inputCount, tileRows: 192, tileColumns: inputCount)
+    guard usesBatch(pass) else {
+      return TileGrid(rows: pass.rows, columns: inputCount, tileRows: 192, tileColumns: inputCount)
+    }
+    // Whole columns; few values are not worth dividing.
+    let isSmall = pass.rows * inputCount < 16384
+    return TileGrid(
+      rows: pass.rows, columns: inputCount, tileRows: pass.rows,
+      tileColumns: isSmall ? inputCount : max(32, 4096 / pass.rows))
   }
 
   func forward(_ pass: Pass, x: Matrix, y: Matrix, tile: Tile) {
@@ -135,9 +140,18 @@ final class BatchNorm: TransformLayer, RunningStatistics {
         x: dy.pointer, ldx: dy.ld, rows: tile.rows, columns: tile.columns, mean: zeros.pointer,
         inverseStd: inverseStd.pointer, gamma: gamma.values.pointer, beta: zeros.pointer, y: dy.pointer, ldy: dy.ld)
     }
+    backward(pass, x: x, dy: dx, tile: tile, makesInputGradient: true)
+  }
+
+  func parameterGradientAlone(_ pass: Pass, x: Matrix, dy: Matrix, tile: Tile) {
+    if usesBatch(pass) { backward(pass, x: x, dy: dy, tile: tile, makesInputGradient: false) }
+  }
+
+  private func backward(_ pass: Pass, x: Matrix, dy: Matrix, tile: Tile, makesInputGradient: Bool) {
     kernels.batchNormBackward(
       x: x.pointer, ldx: x.ld, dy: dy.pointer, lddy: dy.ld, rows: pass.rows, columns: tile.columns, mean: mean.pointer,
       inverseStd: inverseStd.pointer, gamma: gamma.values.pointer,
-      dgamma: (gamma.gradient ?? unusedGradients.0).pointer, dbeta: (beta.gradient ?? unusedGradients.1).pointer)
+      dgamma: (gamma.gradient ?? unusedGradients.0).pointer, dbeta: (beta.gradient ?? unusedGradients.1).pointer,
+      makesInputGradient: makesInputGradient)
   }
 }

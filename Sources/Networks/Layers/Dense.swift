@@ -64,10 +64,12 @@ final class Dense: Descending {
   }
 
   func inputGradientTiles(_ pass: Pass) -> TileGrid {
-    // Each tile transposes its part of the weights once, so rows are not cut.
-    TileGrid(
+    // Each tile transposes its part of the weights once, so rows are not cut; and reads all of dy, which pays for 64
+    // columns and more where there are enough of them.
+    let worthATile = 400_000 / (pass.rows * outputCount)
+    return TileGrid(
       rows: pass.rows, columns: inputCount, tileRows: pass.rows,
-      tileColumns: max(16, min(128, 400_000 / (pass.rows * outputCount))))
+      tileColumns: max(min(64, inputCount / 16), min(128, worthATile)))
   }
 
   func inputGradient(_ pass: Pass, x: Matrix, y: Matrix, dy: Matrix, dx: Matrix, tile: Tile) {

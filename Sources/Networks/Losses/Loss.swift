@@ -47,6 +47,15 @@ extension Loss {
     }
   }
 
+  /// Above which output one of two classes is meant, where a single output chooses; nil for numbers.
+  public var limitOfYes: Float? {
+    switch outputs {
+    case .logits: 0
+    case .probabilities: 0.5
+    case .numbers, .logProbabilities: nil
+    }
+  }
+
   /// The loss of rows whose losses sum to `sum`; 0 for a mean over no terms.
   public func reduced(_ sum: Double, terms: Double) -> Double { sum * factor(terms: terms) }
 

@@ -9,11 +9,11 @@ struct Blocks: Sendable {
   let blocks: Int
   let size: Int
 
-  /// Blocks of `count` elements, about 2¹⁸ values each where an element has `width` values, but a number of elements
+  /// Blocks of `count` elements, about `values` values each where an element has `width` values, but a number of elements
   /// within `limits`.
-  init(_ count: Int, width: Int, limits: ClosedRange<Int> = 256...8192) {
+  init(_ count: Int, width: Int, values: Int = 1 << 18, limits: ClosedRange<Int> = 256...8192) {
     self.count = count
-    size = min(max((1 << 18) / max(1, width), limits.lowerBound), limits.upperBound)
+    size = min(max(values / max(1, width), limits.lowerBound), limits.upperBound)
     blocks = count / size + (count % size == 0 ? 0 : 1)
   }
 

@@ -1,14 +1,10 @@
-import class Kernels.AlignedBuffer
-import struct Kernels.BLAS
-import class Kernels.ThreadTeam
+import Kernels
 
 /// Products of a matrix of rows with itself, in double precision.
 ///
-/// The squares of condition numbers appear here, and single precision would leave nothing of the small eigenvalues
+/// The squares of condition numbers appear here, and single precision would leave little of the small eigenvalues
 /// that whitening divides by (of Fashion-MNIST's 784 the least is 5·10⁻⁹ of the greatest). So the products are of
-/// doubles; except for bytes, where single precision is exact and twice as fast: less 128 they are whole numbers
-/// b with |b| ≤ 128, and a sum of 1024 products is at most 2²⁴, which a float holds. Blocks of 1024 rows are then
-/// added up in double.
+/// doubles; except where single precision is exact, see `WholeNumberProducts`.
 struct Covariance {
   let source: RowSource
   let moments: Moments
@@ -21,7 +17,7 @@ struct Covariance {
   func ofColumns() -> [Double] {
     let columns = source.columns
     let sum = AlignedBuffer<Double>(count: columns * columns)
-    if source.isBytes { addBytes(to: sum) } else { addDoubles(to: sum) }
+    if !WholeNumberProducts.add(of: source, moments, to: sum, team) { addDoubles(to: sum) }
     let divisor = Double(source.rows - 1)
     var result = [Double](repeating: 0, count: columns * columns)
     result.withUnsafeMutableBufferPointer { result in
@@ -32,7 +28,7 @@ struct Covariance {
     return result
   }
 
-  /// Rows of a block; see above why 1024.
+  /// Rows of a block.
   private static let blockRows = 1024
 
   /// Pairs of panels of columns, i ≤ j, which cover the upper triangle; their borders depend on `columns` alone.
@@ -64,38 +60,6 @@ struct Covariance {
           b: block.pointer + j.lowerBound, ldb: columns, beta: 1,
           c: sum.pointer + (i.lowerBound * columns + j.lowerBound), ldc: columns)
       }
-    }
-  }
-
-  /// The same for bytes: Σ b bᵀ − (Σ b)(Σ b)ᵀ / n, where b = x − 128.
-  private func addBytes(to sum: AlignedBuffer<Double>) {
-    let columns = source.columns
-    let tiles = Covariance.tiles(columns)
-    let block = AlignedBuffer<Float>(count: min(source.rows, Covariance.blockRows) * columns)
-    for start in stride(from: 0, to: source.rows, by: Covariance.blockRows) {
-      let rows = start..<min(source.rows, start + Covariance.blockRows)
-      let pieces = Blocks(rows.count, width: columns, limits: 16...128)
-      team.forEach(pieces.blocks) { piece in
-        let range = pieces[piece]
-        source.copyCenteredBytes(
-          rows: start + range.lowerBound..<start + range.upperBound, to: block.pointer + range.lowerBound * columns)
-      }
-      team.forEach(tiles.count, workspace: { AlignedBuffer<Float>(count: 128 * 128) }) { tile, space in
-        let (i, j) = tiles[tile]
-        blas.gemm(
-          .transposed, .plain, m: i.count, n: j.count, k: rows.count, a: block.pointer + i.lowerBound, lda: columns,
-          b: block.pointer + j.lowerBound, ldb: columns, c: space.pointer, ldc: j.count)
-        for row in 0..<i.count {
-          let target = sum.pointer + ((i.lowerBound + row) * columns + j.lowerBound)
-          let products = space.pointer + row * j.count
-          for column in 0..<j.count { target[column] += Double(products[column]) }
-        }
-      }
-    }
-    let count = Double(source.rows)
-    let totals = moments.sums.map { $0 - 128 * count }
-    for i in 0..<columns {
-      for j in i..<columns { sum[i * columns + j] -= totals[i] * totals[j] / count }
     }
   }
 

@@ -44,10 +44,10 @@ public struct FittedPreparation: Sendable {
     components = fit.keptVariance.map { (fit.stage.components?.rows ?? 0, $0) }
   }
 
-  /// Puts a frame, of those fitted on or another of the same stream, through the new stage.
+  /// Puts a frame, of those fitted on or another of the same stream, through the new stage, to be written.
   public func apply(to frame: Frame, team: ThreadTeam) throws(Failure) -> Frame {
     var result = frame
-    result.tensors["x"] = try stage.apply(to: try frame.tensor("x"), at: frame.place, team: team)
+    result.tensors["x"] = try stage.apply(to: try frame.tensor("x"), at: frame.place, team: team, isWritten: true)
     preparation.store(into: &result)
     return result
   }

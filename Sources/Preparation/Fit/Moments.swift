@@ -1,12 +1,12 @@
-import class Kernels.AlignedBuffer
-import class Kernels.ThreadTeam
+import Kernels
 import Tensors
 
 /// Count, mean, sum of squared deviations, least and greatest value of each column.
 ///
-/// Two passes in double precision: the sums, then the squared deviations from the means, less the square of what the
-/// means were off (Chan, Golub and LeVeque, "Algorithms for computing the sample variance", 1983). So the variance is
-/// right even where the mean is many times the standard deviation.
+/// In double precision, block of rows by block: the sums, then the squared deviations from the block's means, less the
+/// square of what the means were off; blocks are joined by the pairwise formula (Chan, Golub and LeVeque, "Algorithms for
+/// computing the sample variance", 1983). So the variance is right even where the mean is many times the standard
+/// deviation.
 struct Moments: Sendable {
   /// The number of rows.
   var rows: Int
@@ -27,70 +27,53 @@ struct Moments: Sendable {
     let blocks = Blocks(source.rows, width: columns)
     rows = source.rows
 
-    // By block three rows of numbers: sums, least and greatest, then squares and offsets.
-    let partial = AlignedBuffer<Double>(count: blocks.blocks * columns * 3)
+    // By block five rows of numbers.
+    let partial = AlignedBuffer<Double>(count: blocks.blocks * columns * 5)
     let chunks = Moments.chunks(of: columns)
-    let workspace = { AlignedBuffer<Double>(count: blocks.size * min(columns, Moments.chunkWidth)) }
+    let workspace = { AlignedBuffer<Double>(count: Moments.conversionRows * min(columns, Moments.chunkWidth)) }
     let bad = FirstBadValue()
     team.forEach(blocks.blocks, workspace: workspace) { block, space in
-      let range = blocks[block]
       for chunk in chunks {
-        source.copy(rows: range, columns: chunk, to: space.pointer)
-        let sums = partial.pointer + (block * columns * 3 + chunk.lowerBound)
-        Moments.addUp(
-          space.pointer, range.count, chunk.count, sums: sums, least: sums + columns, greatest: sums + 2 * columns)
-        for column in 0..<chunk.count where !sums[column].isFinite {
-          if let value = BadValue.find(space.pointer, rows: range, columns: chunk) { bad.note(value) }
+        let part = Part(partial.pointer + (block * columns * 5 + chunk.lowerBound), stride: columns, count: chunk.count)
+        part.take(in: blocks[block], of: source, chunk, space)
+        for column in 0..<chunk.count where !part.sums[column].isFinite {
+          if let value = source.firstNotFinite(rows: blocks[block], columns: chunk) { bad.note(value) }
           break
         }
       }
     }
     if let bad = bad.value { throw bad.failure(place) }
+    let parts = (0..<blocks.blocks).map {
+      Part(partial.pointer + $0 * columns * 5, stride: columns, count: columns)
+    }
     var (sums, least, greatest) = (
       [Double](repeating: 0, count: columns), [Double](repeating: .infinity, count: columns),
       [Double](repeating: -.infinity, count: columns)
     )
-    for block in 0..<blocks.blocks {
-      let part = partial.pointer + block * columns * 3
+    for part in parts {
       for column in 0..<columns {
-        sums[column] += part[column]
-        least[column] = min(least[column], part[columns + column])
-        greatest[column] = max(greatest[column], part[2 * columns + column])
+        sums[column] += part.sums[column]
+        least[column] = min(least[column], part.least[column])
+        greatest[column] = max(greatest[column], part.greatest[column])
       }
     }
     let means = (0..<columns).map { column in
       // The mean of equal values is that value, to the bit.
       least[column] == greatest[column] ? least[column] : sums[column] / Double(source.rows)
     }
-
-    team.forEach(blocks.blocks, workspace: workspace) { block, space in
-      let range = blocks[block]
-      for chunk in chunks {
-        source.copy(rows: range, columns: chunk, to: space.pointer)
-        let squares = partial.pointer + (block * columns * 3 + chunk.lowerBound)
-        means.withUnsafeBufferPointer { means in
-          guard let means = means.baseAddress else { return }
-          Moments.addUpSquares(
-            space.pointer, range.count, chunk.count, means: means + chunk.lowerBound, squares: squares,
-            offsets: squares + columns)
-        }
-      }
-    }
-    var (squares, offsets) = ([Double](repeating: 0, count: columns), [Double](repeating: 0, count: columns))
-    for block in 0..<blocks.blocks {
-      let part = partial.pointer + block * columns * 3
+    var squares = [Double](repeating: 0, count: columns)
+    for (block, part) in parts.enumerated() {
+      let count = Double(blocks[block].count)
       for column in 0..<columns {
-        squares[column] += part[column]
-        offsets[column] += part[columns + column]
+        let difference = part.means[column] - means[column]
+        squares[column] += part.squares[column] + count * difference * difference
       }
     }
-    let count = Double(source.rows)
     for column in 0..<columns {
-      let square = squares[column] - offsets[column] * offsets[column] / count
-      guard means[column].isFinite, square.isFinite else {
+      guard means[column].isFinite, squares[column].isFinite else {
         throw .input("\(place): 'x' value \(column): the numbers are so large that their variance overflows")
       }
-      squares[column] = max(0, square)
+      squares[column] = max(0, squares[column])
     }
     self.sums = sums
     self.means = means
@@ -99,46 +82,10 @@ struct Moments: Sendable {
     self.greatest = greatest
   }
 
-  private static func addUp(
-    _ values: UnsafePointer<Double>, _ rows: Int, _ columns: Int, sums: UnsafeMutablePointer<Double>,
-    least: UnsafeMutablePointer<Double>, greatest: UnsafeMutablePointer<Double>
-  ) {
-    for column in 0..<columns {
-      sums[column] = 0
-      least[column] = values[column]
-      greatest[column] = values[column]
-    }
-    for row in 0..<rows {
-      let line = values + row * columns
-      for column in 0..<columns {
-        let value = line[column]
-        sums[column] += value
-        least[column] = value < least[column] ? value : least[column]
-        greatest[column] = value > greatest[column] ? value : greatest[column]
-      }
-    }
-  }
-
-  private static func addUpSquares(
-    _ values: UnsafePointer<Double>, _ rows: Int, _ columns: Int, means: UnsafePointer<Double>,
-    squares: UnsafeMutablePointer<Double>, offsets: UnsafeMutablePointer<Double>
-  ) {
-    for column in 0..<columns {
-      squares[column] = 0
-      offsets[column] = 0
-    }
-    for row in 0..<rows {
-      let line = values + row * columns
-      for column in 0..<columns {
-        let deviation = line[column] - means[column]
-        offsets[column] += deviation
-        squares[column] += deviation * deviation
-      }
-    }
-  }
-
   /// Columns are worked on so many at a time.
   private static let chunkWidth = 1024
+  /// Rows of a type that is converted first are converted so many at a time.
+  private static let conversionRows = 64
 
   private static func chunks(of columns: Int) -> [Range<Int>] {
     stride(from: 0, to: columns, by: chunkWidth).map { $0..<min(columns, $0 + chunkWidth) }
@@ -189,6 +136,41 @@ struct Moments: Sendable {
     means.indices.map { column in
       let range = greatest[column] - least[column]
       return range > 0 && range.isFinite ? range : 1
+    }
+  }
+}
+
+/// The moments of some columns of a block of rows, in memory shared with other blocks.
+private struct Part {
+  let sums, least, greatest, means, squares: UnsafeMutablePointer<Double>
+  let count: Int
+
+  init(_ first: UnsafeMutablePointer<Double>, stride: Int, count: Int) {
+    (sums, least, greatest) = (first, first + stride, first + 2 * stride)
+    (means, squares) = (first + 3 * stride, first + 4 * stride)
+    self.count = count
+  }
+
+  /// Sets the moments to those of some rows.
+  func take(in rows: Range<Int>, of source: RowSource, _ columns: Range<Int>, _ space: AlignedBuffer<Double>) {
+    sums.update(repeating: 0, count: count)
+    least.update(repeating: .infinity, count: count)
+    greatest.update(repeating: -.infinity, count: count)
+    source.forEachRun(rows, columns: columns, space: space) { type, x, ldx, run in
+      kernels.addColumns(
+        type, x, ldx: ldx, rows: run.count, columns: count, sums: sums, least: least, greatest: greatest)
+    }
+    let size = Double(rows.count)
+    for column in 0..<count { means[column] = sums[column] / size }
+    let offsets = AlignedBuffer<Double>(count: count)
+    squares.update(repeating: 0, count: count)
+    source.forEachRun(rows, columns: columns, space: space) { type, x, ldx, run in
+      kernels.addSquares(
+        type, x, ldx: ldx, rows: run.count, columns: count, centers: means, squares: squares, offsets: offsets.pointer)
+    }
+    for column in 0..<count {
+      squares[column] -= offsets[column] * offsets[column] / size
+      means[column] += offsets[column] / size
     }
   }
 }

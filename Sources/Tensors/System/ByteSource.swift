@@ -40,7 +40,9 @@ public final class ByteSource {
       position = min(start, Int(status.st_size))
       mapping = try ByteSource.map(descriptor, Int(status.st_size), name)
       if path != "-" { _ = System.close(descriptor) }
-    default: mapping = nil
+    default:
+      mapping = nil
+      widenPipe()
     }
   }
 
@@ -56,6 +58,15 @@ public final class ByteSource {
   }
 
   deinit { if mapping == nil, descriptor > 0 { _ = System.close(descriptor) } }
+
+  /// Lets a pipe hold 1 MiB, not 64 KiB, at each fill of which both ends wake up; it may be refused, and then stays as it
+  /// is.
+  private func widenPipe() {
+    #if os(Linux)
+      let setPipeSize: Int32 = 1031  // F_SETPIPE_SZ, which fcntl.h tells only where _GNU_SOURCE is defined
+      _ = fcntl(descriptor, setPipeSize, 1 << 20)
+    #endif
+  }
 
   private static func map(_ descriptor: Int32, _ length: Int, _ name: String) throws(Failure) -> Storage {
     guard length > 0 else { return Storage(zeroed: 0) }

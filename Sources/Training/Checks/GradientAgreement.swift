@@ -18,7 +18,8 @@ public struct GradientAgreement: CheckResult {
 
   /// Compares up to `samples` values of each tensor.
   public init(_ subject: CheckSubject, samples: Int) throws(Failure) {
-    let batch = try CheckBatch(try subject.network(), subject.sample(min(subject.rows, GradientAgreement.rows)), subject)
+    let batch = try CheckBatch(
+      try subject.network(), subject.sample(min(subject.rows, GradientAgreement.rows)), subject)
     findings = GradientCheck(batch.executor, loss: subject.loss, targets: batch.targets, pass: batch.pass)
       .run(samples: samples)
   }

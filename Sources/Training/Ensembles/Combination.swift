@@ -1,6 +1,6 @@
 import Tensors
 
-/// How the predictions of several members become one.
+/// How the predictions of several members become one; of labels, each yes or no for itself, the classes c are yes and no.
 public enum Combination: Sendable {
   /// p[c] = Σ_m w_m p_m[c].
   case mean

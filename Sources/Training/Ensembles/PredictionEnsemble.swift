@@ -1,6 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#endif
 import Tensors
 
 /// One prediction of several members' predictions, each member a segment of the input.
@@ -11,7 +8,8 @@ import Tensors
 /// Besides the combined `p` or `output`, more than one member gives, with w_m the normalised weights:
 /// - `std` [n, C]: √(Σ w_m (σ_m² + (p_m − p̄)²)), the spread over the members about their mean p̄, with σ_m the `std`
 ///   that a member brings along (a Monte-Carlo prediction);
-/// - `entropy` [n]: −Σ_c p[c] ln p[c] of the combined probabilities, in nats;
+/// - `entropy` [n]: −Σ_c p[c] ln p[c] of the combined probabilities, in nats; of labels, each yes or no for itself, the
+///   sum of their entropies −p ln p − (1 − p) ln(1 − p);
 /// - `mutual_information` [n]: H(p̄) − Σ w_m (H(p_m) − I_m), what the members disagree about (Gal 2016), with I_m the
 ///   `mutual_information` that a member brings along.
 public struct PredictionEnsemble {
@@ -29,9 +27,6 @@ public struct PredictionEnsemble {
   /// Means of σ², and of H − I.
   private var ownVariance = RunningMoments()
   private var expectedEntropy = RunningMoments()
-
-  /// Logarithms are taken of numbers not below it: the smallest normal single-precision number.
-  private static let smallest = Double(Float.leastNormalMagnitude)
 
   /// An ensemble without members.
   public init(_ combination: Combination = .mean, weights: MemberWeights = MemberWeights()) {
@@ -65,29 +60,26 @@ public struct PredictionEnsemble {
     moments.grow(by: predictions.values.count)
     ownVariance.grow(by: predictions.values.count)
     if combination != .mean { combined.grow(by: predictions.values.count) }
-    if predictions.isOfClasses { expectedEntropy.grow(by: predictions.rows) }
+    if predictions.areProbabilities { expectedEntropy.grow(by: predictions.rows) }
   }
 
   private mutating func accumulate(
-    _ predictions: Predictions, _ frame: Frame, start row: Int, weight: Double
+    _ predictions: Predictions, _ frame: Frame, start firstRow: Int, weight: Double
   ) throws(Failure) {
     let values = predictions.values
     let columns = predictions.columns
-    let start = row * columns
+    let start = firstRow * columns
     let total = total + weight
     moments.add(at: start, count: values.count, weight: weight, total: total) { values[$0] }
-    switch combination {
-    case .mean: break
-    case .geometric:
-      combined.add(at: start, count: values.count, weight: weight, total: total) {
-        log(max(values[$0], PredictionEnsemble.smallest))
+    let form = ProbabilityRow(predictions.task)
+    func row(_ i: Int) -> ArraySlice<Double> { values[i * columns..<(i + 1) * columns] }
+    let shares: [Double]? =
+      switch combination {
+      case .mean: nil
+      case .geometric: (0..<predictions.rows).flatMap { form.logarithms(row($0)) }
+      case .vote: (0..<predictions.rows).flatMap { form.votes(row($0)) }
       }
-    case .vote:
-      let choices = (0..<predictions.rows).map { choice(values[$0 * columns..<($0 + 1) * columns]) }
-      combined.add(at: start, count: values.count, weight: weight, total: total) {
-        choices[$0 / columns] == $0 % columns ? 1 : 0
-      }
-    }
+    if let shares { combined.add(at: start, count: shares.count, weight: weight, total: total) { shares[$0] } }
     if let deviations = try companion("std", of: frame, predictions) {
       // A single stored column of a two-class prediction stands for both.
       let repeats = predictions.isBinary ? 2 : 1
@@ -97,10 +89,10 @@ public struct PredictionEnsemble {
     } else {
       ownVariance.add(at: start, count: values.count, weight: weight, total: total) { _ in 0 }
     }
-    guard predictions.isOfClasses else { return }
+    guard predictions.areProbabilities else { return }
     let information = try companion("mutual_information", of: frame, predictions)
-    expectedEntropy.add(at: row, count: predictions.rows, weight: weight, total: total) {
-      entropy(values[$0 * columns..<($0 + 1) * columns]) - (information?[$0] ?? 0)
+    expectedEntropy.add(at: firstRow, count: predictions.rows, weight: weight, total: total) {
+      form.entropy(row($0)) - (information?[$0] ?? 0)
     }
   }
 
@@ -144,17 +136,19 @@ public struct PredictionEnsemble {
     case .regression:
       frame.tensors["output"] = PredictionEnsemble.tensor(moments.means[range], columns)
       if isMany { frame.tensors["std"] = PredictionEnsemble.tensor(range.map(deviation), columns) }
-    case .classification(_, let isBinary):
-      let p = combinedProbabilities(range, columns)
+    case .classification, .multiLabel:
+      let isBinary = task == .classification(classes: 2, isBinary: true)
+      let form = ProbabilityRow(task)
+      let p = combinedProbabilities(range, columns, form)
       frame.tensors["p"] = PredictionEnsemble.tensor(p, columns, keepsSecondOnly: isBinary)
       guard isMany else { break }
       frame.tensors["std"] = PredictionEnsemble.tensor(range.map(deviation), columns, keepsSecondOnly: isBinary)
       let ofCombined = rows.indices.map { i -> Double in
         let at = (i - rows.lowerBound) * columns
-        return entropy(p[at..<at + columns])
+        return form.entropy(p[at..<at + columns])
       }
       let information = rows.map { i in
-        max(0, entropy(moments.means[i * columns..<(i + 1) * columns]) - expectedEntropy.means[i])
+        max(0, form.entropy(moments.means[i * columns..<(i + 1) * columns]) - expectedEntropy.means[i])
       }
       frame.tensors["entropy"] = Tensor(ofCombined.map { Float($0) }, shape: [rows.count])
       frame.tensors["mutual_information"] = Tensor(information.map { Float($0) }, shape: [rows.count])
@@ -166,20 +160,14 @@ public struct PredictionEnsemble {
     (moments.variance(i, total: total) + ownVariance.means[i]).squareRoot()
   }
 
-  private func combinedProbabilities(_ range: Range<Int>, _ columns: Int) -> [Double] {
+  private func combinedProbabilities(_ range: Range<Int>, _ columns: Int, _ form: ProbabilityRow) -> [Double] {
     switch combination {
     case .mean: return Array(moments.means[range])
     case .vote: return Array(combined.means[range])
     case .geometric:
-      var p = Array(combined.means[range])
-      for start in stride(from: 0, to: p.count, by: columns) {
-        let row = start..<start + columns
-        let largest = p[row].max() ?? 0
-        for i in row { p[i] = exp(p[i] - largest) }
-        let sum = p[row].reduce(0, +)
-        for i in row { p[i] /= sum }
+      return stride(from: range.lowerBound, to: range.upperBound, by: columns).flatMap { start in
+        form.probabilities(ofLogarithms: combined.means[start..<start + columns])
       }
-      return p
     }
   }
 
@@ -191,16 +179,4 @@ public struct PredictionEnsemble {
     let second = stride(from: 1, to: floats.count, by: 2).map { floats[$0] }
     return Tensor(second, shape: [second.count, 1])
   }
-}
-
-/// −Σ p ln p in nats, with 0 ln 0 = 0.
-private func entropy(_ p: ArraySlice<Double>) -> Double {
-  p.reduce(0) { $1 > 0 ? $0 - $1 * log($1) : $0 }
-}
-
-/// The position of the largest number within its row, of equal ones the first.
-private func choice(_ p: ArraySlice<Double>) -> Int {
-  var best = p.startIndex
-  for i in p.indices where p[i] > p[best] { best = i }
-  return best - p.startIndex
 }

@@ -24,6 +24,12 @@ public struct AreaUnderCurve: Sendable {
     }
   }
 
+  /// Adds a row of two classes: the probability of the second, and whether it is the true one.
+  mutating func add(_ probability: Double, isYes: Bool) {
+    labels.append(isYes ? 1 : 0)
+    scores[0].append(Float(probability))
+  }
+
   /// The area; nil when a class has no rows, or all of them.
   public var value: Double? {
     var sum = 0.0

@@ -82,38 +82,16 @@ public struct ClassificationMetrics: Sendable {
     binConfidence[bin] += p[best]
   }
 
-  /// Precision, recall, F1 and support of one class.
-  public struct PerClass: Equatable, Sendable {
-    /// True positives over all that were predicted to be of the class.
-    public let precision: Double
-    /// True positives over all that are of the class.
-    public let recall: Double
-    /// The harmonic mean of precision and recall.
-    public let f1: Double
-    /// Rows of the class.
-    public let support: Int
-  }
-
   /// The numbers of one class.
-  public func perClass(_ id: Int) -> PerClass {
-    let hits = Double(correct[id])
-    let both = predicted[id] + support[id]
-    return PerClass(
-      precision: predicted[id] == 0 ? 0 : hits / Double(predicted[id]),
-      recall: support[id] == 0 ? 0 : hits / Double(support[id]),
-      f1: both == 0 ? 0 : 2 * hits / Double(both),
-      support: support[id])
+  public func perClass(_ id: Int) -> PrecisionRecall {
+    PrecisionRecall(hits: correct[id], predicted: predicted[id], support: support[id])
   }
 
   /// The plain mean over the classes that occur, and the mean weighted by support.
-  public func averages() -> (macro: PerClass, weighted: PerClass) {
+  public func averages() -> (macro: PrecisionRecall, weighted: PrecisionRecall) {
     let present = (0..<classes).filter { support[$0] + predicted[$0] > 0 }.map(perClass)
-    func mean(_ weight: (PerClass) -> Double) -> PerClass {
-      let total = max(present.reduce(0) { $0 + weight($1) }, .leastNonzeroMagnitude)
-      func of(_ path: KeyPath<PerClass, Double>) -> Double {
-        present.reduce(0) { $0 + weight($1) * $1[keyPath: path] } / total
-      }
-      return PerClass(precision: of(\.precision), recall: of(\.recall), f1: of(\.f1), support: rows)
+    func mean(_ weight: (PrecisionRecall) -> Double) -> PrecisionRecall {
+      PrecisionRecall.mean(of: present, weights: present.map(weight), support: rows)
     }
     return (mean { _ in 1 }, mean { Double($0.support) })
   }

@@ -20,6 +20,8 @@ public struct Evaluation: Sendable {
 
   private enum Sums {
     case classes(ClassificationMetrics, AreaUnderCurve?)
+    /// Areas: one a label, or none.
+    case labels(MultiLabelMetrics, [AreaUnderCurve])
     case values([RegressionMetrics])
   }
 
@@ -44,7 +46,7 @@ public struct Evaluation: Sendable {
         "\(predictions.place): \(predictions.task.phrase) where \(firstPlace) has \(task.phrase)")
     }
     if task != nil, names != predictions.names {
-      throw .input("\(predictions.place): the classes are named otherwise than in \(firstPlace)")
+      throw .input("\(predictions.place): the columns are named otherwise than in \(firstPlace)")
     }
     if task == nil {
       try checkOptions(predictions.task)
@@ -64,6 +66,16 @@ public struct Evaluation: Sendable {
       metrics.add(predictions.values, labels: labels)
       area?.add(predictions.values, labels: labels)
       sums = .classes(metrics, area)
+    case .shares(let truth):
+      var (metrics, areas) = labelSums(predictions.columns)
+      sums = nil
+      metrics.add(predictions.values, truth: truth)
+      if !areas.isEmpty {
+        for (i, share) in truth.enumerated() {
+          areas[i % areas.count].add(predictions.values[i], isYes: MultiLabelMetrics.isYes(share))
+        }
+      }
+      sums = .labels(metrics, areas)
     case .targets(let targets):
       var columns = valueSums(predictions.columns)
       sums = nil
@@ -80,6 +92,13 @@ public struct Evaluation: Sendable {
     return (metrics, options.auc ? AreaUnderCurve(classes: classes) : nil)
   }
 
+  private func labelSums(_ labels: Int) -> (MultiLabelMetrics, [AreaUnderCurve]) {
+    if case .labels(let metrics, let areas)? = sums { return (metrics, areas) }
+    return (
+      MultiLabelMetrics(labels: labels), [AreaUnderCurve](repeating: .init(classes: 2), count: options.auc ? labels : 0)
+    )
+  }
+
   private func valueSums(_ columns: Int) -> [RegressionMetrics] {
     if case .values(let sums)? = sums { return sums }
     return [RegressionMetrics](repeating: RegressionMetrics(), count: columns)
@@ -92,12 +111,20 @@ public struct Evaluation: Sendable {
         throw .usage(
           "--confusion: \(classes) classes; a table is made for at most \(Evaluation.largestConfusion)")
       }
+    case .multiLabel:
+      if let option = optionsOfClasses.first {
+        throw .usage("\(option) is for predicted classes; these predictions are labels, each yes or no for itself")
+      }
     case .regression:
-      let asked = (options.confusion ? ["--confusion"] : []) + (options.auc ? ["--auc"] : [])
-      if let option = (asked + (options.top.isEmpty ? [] : ["--top"])).first {
+      if let option = (optionsOfClasses + (options.auc ? ["--auc"] : [])).first {
         throw .usage("\(option) is for predicted classes; these predictions are values")
       }
     }
+  }
+
+  /// What was asked for that only a choice among classes has.
+  private var optionsOfClasses: [String] {
+    (options.confusion ? ["--confusion"] : []) + (options.top.isEmpty ? [] : ["--top"])
   }
 
   /// What was found.
@@ -108,11 +135,17 @@ public struct Evaluation: Sendable {
     case .classes(let metrics, let area):
       let more = area.map { [Metric("auc", $0.value)] } ?? []
       return EvaluationResult(
-        rows: metrics.rows, metrics: metrics.metrics() + more, names: names, classification: metrics, columns: [])
+        rows: metrics.rows, metrics: metrics.metrics() + more, names: names, details: .classes(metrics))
+    case .labels(let metrics, let areas):
+      let values = areas.compactMap(\.value)
+      let mean = values.count == areas.count ? values.reduce(0, +) / Double(areas.count) : nil
+      return EvaluationResult(
+        rows: metrics.rows, metrics: metrics.metrics() + (areas.isEmpty ? [] : [Metric("auc", mean)]), names: names,
+        details: .labels(metrics))
     case .values(let columns):
       return EvaluationResult(
         rows: columns.first?.rows ?? 0, metrics: RegressionMetrics.metrics(columns), names: names,
-        classification: nil, columns: columns)
+        details: .values(columns))
     case nil: throw .input("\(firstPlace.isEmpty ? "standard input" : firstPlace): no rows to evaluate")
     }
   }

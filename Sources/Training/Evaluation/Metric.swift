@@ -16,12 +16,19 @@ public struct Metric: Equatable, Sendable {
     "accuracy", "nll", "brier", "ece", "balanced_accuracy", "macro_precision", "macro_recall", "macro_f1",
     "weighted_precision", "weighted_recall", "weighted_f1", "auc",
   ]
+  /// Metrics of predicted labels.
+  public static let ofLabels = [
+    "hamming_accuracy", "exact_match", "bce", "micro_precision", "micro_recall", "micro_f1", "macro_precision",
+    "macro_recall", "macro_f1", "auc",
+  ]
   /// Metrics of predicted values.
   public static let ofValues = ["mae", "mse", "rmse", "r2"]
+  /// All of them, each once.
+  public static let names = ofClasses + ofLabels.filter { !ofClasses.contains($0) } + ofValues
 
   /// Whether smaller values are the better ones.
   public static func isLoss(_ name: String) -> Bool {
-    ["nll", "brier", "ece", "mae", "mse", "rmse"].contains(name)
+    ["nll", "brier", "ece", "bce", "mae", "mse", "rmse"].contains(name)
   }
 
   /// K of a name such as `top5`; nil for every other name.

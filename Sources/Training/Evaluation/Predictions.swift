@@ -6,17 +6,10 @@ public struct Predictions: Sendable {
   public enum Task: Equatable, Sendable {
     /// Class probabilities, `classes` columns; a single column `p` [n, 1] is the probability of class 1 of two.
     case classification(classes: Int, isBinary: Bool)
+    /// Probabilities of labels, each yes or no for itself: those of a frame with `nn.probabilities`.
+    case multiLabel(labels: Int)
     /// Real values, `columns` of them a row.
     case regression(columns: Int)
-  }
-
-  /// The truth a frame carries.
-  public enum Truth: Sendable {
-    case none
-    /// One class id a row.
-    case labels([Int])
-    /// [n, k], row-major.
-    case targets([Double])
   }
 
   /// What is predicted.
@@ -27,7 +20,7 @@ public struct Predictions: Sendable {
   public let values: [Double]
   /// The truth.
   public let truth: Truth
-  /// Class names (`nn.classes`), or names of the targets (`nn.targets`), when the frame has them.
+  /// Class names (`nn.classes`), or names of labels and other targets (`nn.targets`), when the frame has them.
   public let names: [String]?
   /// Where the frame was read.
   public let place: String
@@ -40,9 +33,9 @@ public struct Predictions: Sendable {
 
   /// Columns of the tensor in the frame.
   var storedColumns: Int { isBinary ? 1 : columns }
-  /// Whether classes are predicted.
-  var isOfClasses: Bool { if case .classification = task { true } else { false } }
-  /// Whether the frame holds one probability a row.
+  /// Whether probabilities are predicted.
+  var areProbabilities: Bool { if case .regression = task { false } else { true } }
+  /// Whether the frame holds one probability a row, of class 1.
   var isBinary: Bool { task == .classification(classes: 2, isBinary: true) }
 
   /// Takes a frame apart.
@@ -64,86 +57,54 @@ public struct Predictions: Sendable {
     rows = tensor.shape[0]
     let width = tensor.shape[1]
     if name == "p" {
-      task = .classification(classes: max(width, 2), isBinary: width == 1)
-      names = frame[list: Metadata.classes]
-      values = try Predictions.probabilities(tensor, width, frame.place)
+      let areIndependent = try Predictions.areIndependent(frame)
+      task =
+        areIndependent
+        ? .multiLabel(labels: width) : .classification(classes: max(width, 2), isBinary: width == 1)
+      names = frame[list: areIndependent ? Metadata.targets : Metadata.classes]
+      values = try Predictions.probabilities(tensor, task, frame.place)
     } else {
       task = .regression(columns: width)
-      names = frame[list: "nn.targets"]
+      names = frame[list: Metadata.targets]
       values = tensor.doubles
       try Predictions.checkFinite(values, width, "output", frame.place)
     }
-    let due = name == "p" ? max(width, 2) : width
-    if let names, names.count != due {
-      throw .input("\(frame.place): \(names.count) names for \(due) columns of '\(name)'")
+    if let names, names.count != task.columns {
+      throw .input("\(frame.place): \(names.count) names for \(task.columns) columns of '\(name)'")
     }
-    truth = try Predictions.truth(frame, task, rows)
+    truth = try Truth(of: task, rows: rows, in: frame)
   }
 
-  private static func probabilities(_ p: Tensor, _ width: Int, _ place: String) throws(Failure) -> [Double] {
+  private static func areIndependent(_ frame: Frame) throws(Failure) -> Bool {
+    guard let text = frame.metadata[Metadata.probabilities] else { return false }
+    guard text == Metadata.independent else {
+      throw .input("\(frame.place): nn.probabilities is '\(text)' where '\(Metadata.independent)' is due")
+    }
+    return true
+  }
+
+  private static func probabilities(_ p: Tensor, _ task: Task, _ place: String) throws(Failure) -> [Double] {
     var values = p.doubles
-    if width == 1 { values = values.flatMap { [1 - $0, $0] } }
-    let columns = max(width, 2)
+    if case .classification(_, isBinary: true) = task { values = values.flatMap { [1 - $0, $0] } }
+    if let i = values.firstIndex(where: { !($0 >= -tolerance && $0 <= 1 + tolerance) }) {
+      throw .input("\(place): row \(i / task.columns): 'p' holds \(Float(values[i])), which is no probability")
+    }
+    guard case .classification(let classes, _) = task else { return values }
     for row in 0..<p.rows {
-      var sum = 0.0
-      for value in values[row * columns..<(row + 1) * columns] {
-        guard value >= -tolerance, value <= 1 + tolerance else {
-          throw .input("\(place): row \(row): 'p' holds \(Float(value)), which is no probability")
-        }
-        sum += value
-      }
+      let sum = values[row * classes..<(row + 1) * classes].reduce(0, +)
       guard abs(sum - 1) <= tolerance else {
-        throw .input("\(place): row \(row): the probabilities sum to \(Float(sum)), not to 1")
+        throw .input(
+          "\(place): row \(row): the probabilities sum to \(Float(sum)), not to 1; those of labels, each for itself, are "
+            + "marked by nn.probabilities")
       }
     }
     return values
   }
 
-  private static func checkFinite(
-    _ values: [Double], _ width: Int, _ name: String, _ place: String
-  ) throws(Failure) {
+  /// Fails when a number is not finite; `name` is that of its tensor.
+  static func checkFinite(_ values: [Double], _ width: Int, _ name: String, _ place: String) throws(Failure) {
     if let i = values.firstIndex(where: { !$0.isFinite }) {
       throw .input("\(place): row \(i / width): '\(name)' is \(values[i])")
-    }
-  }
-
-  /// The classes of one-hot rows, or of rows of probabilities: the largest, of equal ones the first; of a single column
-  /// class 1 where it is above a half.
-  private static func likeliest(_ shares: [Double], _ columns: Int) -> [Int] {
-    guard columns > 1 else { return shares.map { $0 > 0.5 ? 1 : 0 } }
-    return stride(from: 0, to: shares.count, by: columns).map { first in
-      (0..<columns).reduce(0) { shares[first + $1] > shares[first + $0] ? $1 : $0 }
-    }
-  }
-
-  private static func truth(_ frame: Frame, _ task: Task, _ rows: Int) throws(Failure) -> Truth {
-    guard let y = frame.tensors["y"] else { return .none }
-    guard !y.shape.isEmpty, y.rows == rows else {
-      throw .input("\(frame.place): 'y' has shape \(y.shape) where the predictions have \(rows) rows")
-    }
-    switch task {
-    case .classification(let classes, let isBinary):
-      if !y.type.isInteger, y.shape == [rows, isBinary ? 1 : classes] {
-        try checkFinite(y.doubles, isBinary ? 1 : classes, "y", frame.place)
-        return .labels(likeliest(y.doubles, isBinary ? 1 : classes))
-      }
-      guard y.shape == [rows] || y.shape == [rows, 1], let ids = y.integers else {
-        throw .input(
-          "\(frame.place): 'y' is \(y.type.rawValue) \(y.shape) where 'p' asks for one class id a row")
-      }
-      for (row, id) in ids.enumerated() where id < 0 || id >= classes {
-        throw .input("\(frame.place): row \(row): class id \(id) of \(classes) classes")
-      }
-      return .labels(ids.map(Int.init))
-    case .regression(let columns):
-      guard y.shape == [rows, columns] || (columns == 1 && y.shape == [rows]) else {
-        throw .input(
-          "\(frame.place): 'y' has shape \(y.shape) where 'output' has [\(rows), \(columns)]"
-            + (y.type.isInteger ? ": class ids are compared with probabilities 'p'" : ""))
-      }
-      let targets = y.doubles
-      try checkFinite(targets, columns, "y", frame.place)
-      return .targets(targets)
     }
   }
 }
@@ -153,6 +114,7 @@ extension Predictions.Task {
   var columns: Int {
     switch self {
     case .classification(let classes, _): classes
+    case .multiLabel(let labels): labels
     case .regression(let columns): columns
     }
   }
@@ -162,6 +124,7 @@ extension Predictions.Task {
     switch self {
     case .classification(_, true): "one probability a row"
     case .classification(let classes, false): "probabilities of \(classes) classes"
+    case .multiLabel(let labels): "probabilities of \(labels) label\(labels == 1 ? "" : "s"), each for itself"
     case .regression(1): "1 output a row"
     case .regression(let columns): "\(columns) outputs a row"
     }

@@ -6,7 +6,8 @@ import Tensors
 /// The loss of each row, as a table with a header and tabs between its columns, or as JSON lines.
 ///
 /// For predicted classes the loss is −ln max(p[y], 1e-12), beside the true class, the most probable one and its
-/// probability; for values it is the mean over the columns of (output − y)². Their means are the metrics `nll` and `mse`.
+/// probability; for labels it is the mean of their binary cross-entropies, and for values the mean over the columns of
+/// (output − y)². Their means are the metrics `nll`, `bce` and `mse`.
 public struct SampleTable: Sendable {
   private let isJSON: Bool
   private var row = 0
@@ -24,6 +25,9 @@ public struct SampleTable: Sendable {
       switch predictions.truth {
       case .none: cells = []
       case .labels(let labels): cells = SampleTable.cells(values, label: labels[i], predictions.names)
+      case .shares(let truth):
+        let loss = MultiLabelMetrics.loss(values, truth[i * columns..<(i + 1) * columns])
+        cells = [("loss", .number(loss))]
       case .targets(let targets): cells = SampleTable.cells(values, targets[i * columns..<(i + 1) * columns])
       }
       let members = [("row", JSON.number(row))] + cells
@@ -35,7 +39,8 @@ public struct SampleTable: Sendable {
   }
 
   private func header(_ predictions: Predictions) -> String {
-    predictions.isOfClasses ? "row\tclass\tpredicted\tprobability\tloss\n" : "row\tloss\n"
+    if case .classification = predictions.task { return "row\tclass\tpredicted\tprobability\tloss\n" }
+    return "row\tloss\n"
   }
 
   private static func cells(_ p: ArraySlice<Double>, label: Int, _ names: [String]?) -> [(key: String, value: JSON)] {

@@ -14,6 +14,7 @@ struct Adadelta: Optimizer {
   let spec: Spec
   let maximizes: Bool
   let stateNames = ["square_avg", "acc_delta"]
+  let followsMomentum = false
   private let rho: Double
   private let epsilon: Double
 

@@ -13,6 +13,7 @@ struct Adagrad: Optimizer {
   let spec: Spec
   let maximizes: Bool
   let stateNames = ["sum"]
+  let followsMomentum = false
   let initialState: Float
   private let rateDecay: Double
   private let epsilon: Double

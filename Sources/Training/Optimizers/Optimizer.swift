@@ -14,6 +14,8 @@ public protocol Optimizer: Sendable {
   var initialState: Float { get }
   /// Whether the loss is to grow: the gradient is negated, as PyTorch does it.
   var maximizes: Bool { get }
+  /// Whether a schedule's momentum means anything to it.
+  var followsMomentum: Bool { get }
   /// Whether a step is w ← w − rate·(gradient + decay·w) and nothing else, so that it can be taken inside the product
   /// that makes the gradient.
   var isPlainDescent: Bool { get }
@@ -32,6 +34,8 @@ public protocol Optimizer: Sendable {
 extension Optimizer {
   /// Zero, for most optimizers.
   public var initialState: Float { 0 }
+  /// Yes, for most optimizers.
+  public var followsMomentum: Bool { true }
   /// No, for most optimizers.
   public var isPlainDescent: Bool { false }
   /// None, for most optimizers.

@@ -32,6 +32,7 @@ struct RMSProp: Optimizer {
   }
 
   private var hasMomentum: Bool { momentum > 0 }
+  var followsMomentum: Bool { hasMomentum }
   var stateNames: [String] {
     ["square_avg"] + (isCentered ? ["grad_avg"] : []) + (hasMomentum ? ["momentum_buffer"] : [])
   }

@@ -41,6 +41,7 @@ struct SGD: Optimizer {
   }
 
   var stateNames: [String] { momentum > 0 ? ["momentum_buffer"] : [] }
+  var followsMomentum: Bool { momentum > 0 }
   var isPlainDescent: Bool { momentum == 0 }
 
   func update(

@@ -68,10 +68,10 @@ struct DeterminismTests {
   ]
 
   private static let files = """
-    nn-import -q --label digit --chunk 97 digits.csv.gz -o chunked.st
+    nn-import -q --label digit --chunk 97 digits.csv.gz > chunked.st
     nn-prep -q --center --scale digits.st -o prepared.st
     nn-predict -q model.st digits.st -o p.st
-    nn-predict -q model.st chunked.st -o pc.st
+    nn-predict -q model.st chunked.st > pc.st
     """
 
   @Test func everyToolIsInTheTable() {

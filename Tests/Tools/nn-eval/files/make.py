@@ -76,7 +76,34 @@ write(E + "empty-kind.st", frame("prediction", {"y": ids(Y)}))
 write(E + "short-y.st", frame("prediction", {"p": matrix(P), "y": ids(Y[:4])}))
 write(E + "names-short.st", frame("prediction", {"p": matrix(P), "y": ids(Y)}, classes=NAMES[:2]))
 
+# Labels, each yes or no for itself.
+L = [[0.9, 0.2, 0.6], [0.7, 0.6, 0.1], [0.4, 0.3, 0.8], [0.2, 0.9, 0.7], [0.5, 0.1, 0.4]]
+M = [[0.6, 0.4, 0.7], [0.9, 0.1, 0.3], [0.2, 0.6, 0.4], [0.4, 0.8, 0.9], [0.3, 0.3, 0.2]]
+YES = [[1, 0, 1], [1, 0, 0], [0, 1, 1], [0, 1, 1], [0, 0, 0]]
+TAGS = ["red", "round", "sweet"]
+
+
+def labels(p, y, **metadata):
+    return frame("prediction", {"p": matrix(p), "y": y}, probabilities="independent", **metadata)
+
+
+write(E + "labels.st", labels(L, matrix(YES)))
+write(E + "labels-named.st", labels(L, matrix(YES), targets=TAGS))
+write(E + "labels-signs.st", labels(L, matrix([[2 * yes - 1 for yes in row] for row in YES])))
+write(E + "labels-whole.st", labels(L, ("U8", [5, 3], [yes for row in YES for yes in row])))
+write(E + "labels-never.st", labels(L, matrix([[yes, 0, yes] for yes, _, _ in YES])))
+write(E + "labels-ids.st", labels(L, ids([0, 1, 2, 0, 1])))
+write(E + "labels-other.st", labels(L, matrix([[0, 1, 2]] * 5)))
+write(E + "labels-mixed.st", labels(L, matrix([[0, 1, 1]] * 4 + [[1, -1, 0]])))
+write(E + "labels-unmarked.st", frame("prediction", {"p": matrix(L), "y": matrix(YES)}))
+write(E + "labels-mark.st", frame("prediction", {"p": matrix(L), "y": matrix(YES)}, probabilities="exclusive"))
+write(E + "labels-data.st", frame(
+    "data", {"x": matrix([[1.0, 2.0], [-1.0, 0.5]]), "y": matrix([[1, 1, 1], [0, 0, 0]])}, targets=TAGS))
+
 N = "nn-ensemble/files/"
+write(N + "labels-a.st", labels(L, matrix(YES), targets=TAGS))
+write(N + "labels-b.st", labels(M, matrix(YES), targets=TAGS))
+write(N + "labels-unmarked.st", frame("prediction", {"p": matrix(P), "y": ids(Y)}))
 write(N + "a.st", frame("prediction", {"p": matrix(P), "y": ids(Y)}, classes=NAMES))
 write(N + "b.st", frame("prediction", {"p": matrix(Q), "y": ids(Y)}, classes=NAMES))
 write(N + "b-chunks.st", *[
