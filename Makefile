@@ -2,6 +2,7 @@
 # make test          build, and run every test
 # make check-faults  every system call of every tool fails, in ten ways
 # make check-kill    nn-train is killed NN_KILLS=200 times and ends with the same bytes
+# make fuzz          every reader of outside bytes is fuzzed, each for FUZZ_SECONDS=60
 # make golden        write the golden values again with PyTorch and Keras, elsewhere, and compare
 # make install       PREFIX=/usr/local DESTDIR= : programs, manual pages, completions
 # make uninstall     the same files away
@@ -12,7 +13,7 @@ PREFIX = /usr/local
 BUILD = .build/release
 TOOLS = $(notdir $(wildcard Sources/nn-*))
 
-.PHONY: all build setup demo test check-faults check-kill lint golden install uninstall clean
+.PHONY: all build setup demo test check-faults check-kill fuzz lint golden install uninstall clean
 all: build
 
 build: setup
@@ -44,10 +45,14 @@ check-kill: setup
 	swift build -c release --build-tests
 	NN_KILLS=$(NN_KILLS) swift test -c release --skip-build --disable-xctest --filter KillTests
 
+FUZZ_SECONDS = 60
+fuzz: setup
+	$(MAKE) --no-print-directory -j$(shell nproc) -C Tests/Fuzz run FUZZ_SECONDS=$(FUZZ_SECONDS)
+
 lint:
 	swift format lint --strict --recursive Package.swift Sources Tests
 	mandoc -T lint -W warning man/*
-	shellcheck .ci/run $(wildcard examples/*.sh Tests/*.sh Tests/Tools/*.sh)
+	shellcheck .ci/run $(wildcard examples/*.sh Tests/*.sh Tests/Fuzz/*.sh Tests/Tools/*.sh)
 
 # Not part of the tests, which need no Python.
 GOLDEN = $(or $(TMPDIR),/tmp)/nn-golden

@@ -28,14 +28,20 @@ public struct Importer {
     guard paths.count(where: { $0 == "-" }) <= 1 else {
       throw .usage("'-' (standard input) can be given only once")
     }
-    var importer = Importer(settings: settings, team: team, write: write)
     // A table may have many files, so only the first is open while its kind is told.
     guard let firstPath = paths.first else { throw .usage("no file to import") }
-    let first = try OutsideFile(path: firstPath)
+    return try run(OutsideFile(path: firstPath), rest: paths.dropFirst(), settings, team: team, write: write)
+  }
+
+  static func run(
+    _ first: OutsideFile, rest: ArraySlice<String> = [], _ settings: ImportSettings, team: ThreadTeam,
+    write: @escaping (Frame) throws(Failure) -> Void
+  ) throws(Failure) -> ImportSummary {
+    var importer = Importer(settings: settings, team: team, write: write)
     if first.content == .text {
-      try importer.table(first, rest: paths.dropFirst())
+      try importer.table(first, rest: rest)
     } else {
-      try importer.arrays(first, rest: paths.dropFirst())
+      try importer.arrays(first, rest: rest)
     }
     if let frame = importer.held { try write(frame) }
     return importer.summary

@@ -21,8 +21,9 @@ final class OutsideFile {
   private var chunk = Tensor([UInt8](), shape: [0])
 
   /// Opens a path; "-" is standard input. Waits for the first bytes of a pipe.
-  init(path: String) throws(Failure) {
-    let source = try ByteSource(path: path)
+  convenience init(path: String) throws(Failure) { try self.init(try ByteSource(path: path)) }
+
+  init(_ source: ByteSource) throws(Failure) {
     self.source = source
     name = source.name
     // Nothing that is recognised needs more than nine bytes, and a live pipe may not have more yet.

@@ -13,15 +13,17 @@ final class PlainRowsAhead {
 
   let rows: PlainRows
   private let team: ThreadTeam
+  private let pieceBytes: Int
   private var founds: [PlainRowsFound] = []
-  private static let pieceBytes = 1 << 19
   private static let piecesAtOnce = 8
   /// Bytes behind the last piece, which may be read but are not looked at.
   private static let margin = 4
 
-  init(_ rows: PlainRows, team: ThreadTeam) {
+  /// - Parameter pieceBytes: about how long a piece is; more than one of half a megabyte is worth a thread.
+  init(_ rows: PlainRows, team: ThreadTeam, pieceBytes: Int) {
     self.rows = rows
     self.team = team
+    self.pieceBytes = pieceBytes
   }
 
   /// Reads some pieces of a text from `position` on; none where no whole line is left.
@@ -47,10 +49,10 @@ final class PlainRowsAhead {
   private func pieceEnd(_ text: UnsafeBufferPointer<UInt8>, from start: Int) -> Int? {
     let limit = text.count - PlainRowsAhead.margin
     guard start < limit else { return nil }
-    var end = min(limit, start + PlainRowsAhead.pieceBytes)
+    var end = min(limit, start + pieceBytes)
     while end > start, text[end - 1] != 10 { end -= 1 }
     if end > start { return end }
-    end = min(limit, start + PlainRowsAhead.pieceBytes)
+    end = min(limit, start + pieceBytes)
     while end < limit, text[end] != 10 { end += 1 }
     return end < limit ? end + 1 : nil
   }

@@ -23,10 +23,12 @@ final class TableReader {
 
   /// The threads that read ahead; nil where rows must come one by one.
   private let team: ThreadTeam?
+  private let pieceBytes: Int
 
-  init(settings: TableSettings, team: ThreadTeam?) {
+  init(settings: TableSettings, team: ThreadTeam?, pieceBytes: Int = 1 << 19) {
     self.settings = settings
     self.team = team
+    self.pieceBytes = pieceBytes
     classTable = ClassTable(given: settings.classes)
     categories = settings.categories.map { _ in CategoryTable() }
   }
@@ -48,7 +50,9 @@ final class TableReader {
           guard let start = try begin(text, isEnd: isEnd) else { return 0 }
           position = start
           isStart = false
-          if let team, let plain = layout.flatMap(PlainRows.init) { ahead = PlainRowsAhead(plain, team: team) }
+          if let team, let plain = layout.flatMap(PlainRows.init) {
+            ahead = PlainRowsAhead(plain, team: team, pieceBytes: pieceBytes)
+          }
         }
         if let ahead { try readAhead(ahead, text, &position, isEnd: isEnd) }
         while try scanner.next(text, &position, isEnd: isEnd) {

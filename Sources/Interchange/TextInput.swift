@@ -25,11 +25,14 @@ struct TextInput {
       let bytes = GrowingBytes()
       bytes.room(for: rest.count + 1).copyBytes(from: rest)
       bytes.commit(rest.count)
-      // A long record is not looked at again for each small read: its size doubles between two looks.
-      let due = isStart ? 3 : rest.count < 1 << 20 ? rest.count + 1 : 2 * rest.count
-      while bytes.count < due, !isEnd {
+      // A record ends with a line, so text is not looked at again before another line ends; and of a long one, in which
+      // lines end in quotes, not before its size has doubled.
+      let due = isStart ? 3 : rest.count < 1 << 14 || !rest.contains(10) ? rest.count + 1 : 2 * rest.count
+      var endsLine = false
+      while bytes.count < due || !endsLine, bytes.count <= TextInput.maximumRecord, !isEnd {
         let room = bytes.room(for: 1 << 16)
         let got = try file.read(into: room)
+        endsLine = endsLine || room.prefix(got).contains(10)
         bytes.commit(got)
         isEnd = got == 0
       }

@@ -79,6 +79,7 @@ public struct Architecture: Equatable, Sendable {
   public func checkNames() throws(Failure) {
     var seen: Set<String> = []
     for (i, name) in names.enumerated() {
+      guard name.utf8.count <= 255 else { throw .usage("layer \(i): a name of more than 255 letters") }
       let isPlain = name.utf8.allSatisfy {
         (0x30...0x39).contains($0) || (0x41...0x5a).contains($0) || (0x61...0x7a).contains($0) || "_.".utf8.contains($0)
       }

@@ -9,7 +9,13 @@ public final class Network {
   public let layers: [any Layer]
 
   /// A network of a layer list, all parameters at their zeros and ones.
-  public init(_ architecture: Architecture) throws(Failure) {
+  public convenience init(_ architecture: Architecture) throws(Failure) {
+    try self.init(declaredBy: architecture)
+    for (_, _, parameter) in parameters { _ = parameter.values }
+  }
+
+  /// A network whose parameters have no memory yet.
+  private init(declaredBy architecture: Architecture) throws(Failure) {
     try architecture.checkNames()
     self.architecture = architecture
     layers = try architecture.makeLayers()
@@ -23,7 +29,7 @@ public final class Network {
     }
     do throws(Failure) {
       try self.init(
-        Architecture(input: Shape.parse(input), parsing: text.split(separator: "\n").map(String.init)))
+        declaredBy: Architecture(input: Shape.parse(input), parsing: text.split(separator: "\n").map(String.init)))
     } catch {
       throw .input("\(frame.place): \(Metadata.architecture): \(error.message)")
     }
@@ -62,8 +68,24 @@ public final class Network {
     guard problems.isEmpty else { throw .input("\(frame.place): \(problems.joined(separator: "; "))") }
   }
 
-  /// Takes values by name; returns a line for each tensor that is missing, unexpected or of the wrong shape.
+  /// Takes values by name; returns a line for each tensor that is missing, unexpected or of the wrong shape, in which case
+  /// nothing is taken.
   public func load(_ tensors: [String: Tensor]) -> [String] {
+    let problems = problems(with: tensors)
+    guard problems.isEmpty else { return problems }
+    for (name, _, parameter) in parameters {
+      if let tensor = tensors[name] { parameter.load(tensor.floats) }
+    }
+    for (name, layer) in zip(architecture.names, layers) {
+      for counter in layer.counters.keys {
+        // Older state dicts have no counters: they stay 0.
+        if let value = tensors["\(name).\(counter)"]?.integers?.first { layer.counters[counter] = Int(value) }
+      }
+    }
+    return []
+  }
+
+  private func problems(with tensors: [String: Tensor]) -> [String] {
     var problems: [String] = []
     var left = Set(tensors.keys)
     for (name, _, parameter) in parameters {
@@ -72,22 +94,17 @@ public final class Network {
         problems.append("'\(name)' \(parameter.shape) is missing")
         continue
       }
-      guard tensor.shape == parameter.shape else {
+      if tensor.shape != parameter.shape {
         problems.append("'\(name)' has shape \(tensor.shape) where the layer wants \(parameter.shape)")
-        continue
       }
-      parameter.load(tensor.floats)
     }
     for (name, layer) in zip(architecture.names, layers) {
       for counter in layer.counters.keys.sorted() {
         left.remove("\(name).\(counter)")
-        // Older state dicts have no counters: they stay 0.
         guard let value = tensors["\(name).\(counter)"]?.integers?.first else { continue }
-        guard (0...Network.largestCount).contains(Int(value)) else {
+        if !(0...Network.largestCount).contains(Int(value)) {
           problems.append("'\(name).\(counter)' is not a count")
-          continue
         }
-        layer.counters[counter] = Int(value)
       }
     }
     return problems + left.sorted().map { "'\($0)' is unexpected" }

@@ -44,8 +44,15 @@ public final class Parameter {
   public let role: Role
   /// How the values lie in memory.
   public let layout: Layout
-  /// The values, [layout.storedCount].
-  public let values: AlignedBuffer<Float>
+  /// The values, [layout.storedCount]. Their memory is made at the first use, on the thread that makes the network: a
+  /// layer that a file only declares costs nothing.
+  public private(set) lazy var values: AlignedBuffer<Float> = {
+    let values = AlignedBuffer<Float>(count: layout.storedCount)
+    if start != 0 { values.pointer.update(repeating: start, count: count) }
+    return values
+  }()
+  /// What a vector's values begin with.
+  private let start: Float
   /// The gradient of the loss, in the same layout; made when training starts.
   public private(set) var gradient: AlignedBuffer<Float>?
   /// A factor on the learning rate; 0 is frozen.
@@ -57,15 +64,16 @@ public final class Parameter {
   /// Largest norm of the weights into one neuron, held after every step; nil is no limit.
   public var maximumNorm: Double?
 
-  /// A parameter of zeros.
-  public init(_ name: String, shape: [Int], role: Role) {
+  /// A parameter of zeros, or a vector of another number.
+  public init(_ name: String, shape: [Int], role: Role, startingAt start: Float = 0) {
+    precondition(start == 0 || shape.count == 1)
+    self.start = start
     self.name = name
     self.shape = shape
     self.role = role
     layout =
       shape.count == 2
       ? .panels(outputs: shape[0], inputs: shape[1]) : .vector(shape.reduce(1, *))
-    values = AlignedBuffer<Float>(count: layout.storedCount)
   }
 
   /// The number of values without padding.

@@ -34,15 +34,14 @@ public struct Spec: Equatable, Sendable, CustomStringConvertible {
     let head = chunks[0].split(separator: ":", omittingEmptySubsequences: false).map(String.init)
     self.init(head[0], values: Array(head.dropFirst()))
     guard name.isEmpty != isNamed, !name.contains("=") else { throw .usage("'\(text)': a name is due first") }
+    var names: Set<String> = []
     for chunk in chunks.dropFirst() {
       let parts = chunk.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false).map(String.init)
       if parts.count == 1 {
         guard keys.isEmpty else { throw .usage("\(text): '\(chunk)' stands after a key; values come first") }
-        values.append(chunk)
+        values += chunk.split(separator: ":", omittingEmptySubsequences: false).map(String.init)
       } else {
-        guard !keys.contains(where: { $0.name == parts[0] }) else {
-          throw .usage("\(text): key '\(parts[0])' twice")
-        }
+        guard names.insert(parts[0]).inserted else { throw .usage("\(text): key '\(parts[0])' twice") }
         keys.append(Key(name: parts[0], value: parts[1]))
       }
     }

@@ -13,8 +13,12 @@ public final class FrameReader {
   private var framesRead = 0
 
   /// A reader over a path; "-" is standard input. A team checks large frames faster.
-  public init(path: String, team: ThreadTeam? = nil) throws(Failure) {
-    source = try ByteSource(path: path)
+  public convenience init(path: String, team: ThreadTeam? = nil) throws(Failure) {
+    self.init(try ByteSource(path: path), team: team)
+  }
+
+  init(_ source: ByteSource, team: ThreadTeam? = nil) {
+    self.source = source
     self.team = team
   }
 

@@ -10,17 +10,25 @@ public final class TrainingLog {
 
   /// Opens a log. Lines of the run that is resumed are kept as far as its checkpoint goes; a new run begins anew.
   public init(path: String, keepingEpochs epoch: Int) throws(Failure) {
-    var kept: [String] = []
+    var kept = 0
     if epoch > 0, path != "-", try FrameInput.exists(path) {
-      let text = try ByteSource(path: path).readAll().withBytes { String(decoding: $0, as: UTF8.self) }
-      for line in text.split(separator: "\n") {
-        guard let value = try? JSON.parse(String(line)), let number = value["epoch"]?.integer, number <= epoch else {
-          break
-        }
-        kept.append(line + "\n")
-      }
+      kept = TrainingLog.length(of: try ByteSource(path: path).readAll(), keepingEpochs: epoch)
     }
-    sink = try ByteSink.open(path: path, appendingAfter: kept.reduce(0) { $0 + $1.utf8.count })
+    sink = try ByteSink.open(path: path, appendingAfter: kept)
+  }
+
+  /// How many bytes the whole lines take that a log (U8) begins with, up to those of an epoch.
+  static func length(of log: Tensor, keepingEpochs epoch: Int) -> Int {
+    log.withElements(of: UInt8.self) { bytes in
+      var start = 0
+      while let end = bytes[start...].firstIndex(of: 0x0a) {
+        guard let line = String(validating: bytes[start..<end], as: UTF8.self), let value = try? JSON.parse(line),
+          let number = value["epoch"]?.integer, number <= epoch
+        else { break }
+        start = end + 1
+      }
+      return start
+    }
   }
 
   /// Writes the line of an epoch.

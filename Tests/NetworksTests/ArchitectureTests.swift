@@ -9,7 +9,22 @@ import Testing
     #expect(spec["stride"] == "2" && spec["pad"] == "same" && spec.keys.count == 2)
     #expect(spec.description == "conv:32:3x3,stride=2,pad=same")
     #expect(try Spec(parsing: "uniform:-1,1").values == ["-1", "1"])
+    let mixed = try Spec(parsing: "uniform,-1:1")
+    #expect(mixed.values == ["-1", "1"])
+    #expect(try Spec(parsing: mixed.description) == mixed)
     #expect(try Spec(parsing: "normal,init=normal:0:0.1")["init"] == "normal:0:0.1")
+  }
+
+  @Test("a spec of a hundred thousand keys, or with a name of a million letters, is refused at once")
+  func longTexts() throws {
+    let time = try ContinuousClock().measure {
+      let keys = (0..<100_000).map { "k\($0)=1" }.joined(separator: ",")
+      let spec = try Spec(parsing: "adam," + keys)
+      #expect(spec.keys.count == 100_000)
+      let layer = Architecture(input: [2], layers: [Spec(String(repeating: "a", count: 1_000_000))])
+      #expect(throws: Failure.self) { try layer.makeLayers() }
+    }
+    #expect(time < .seconds(5))
   }
 
   @Test(arguments: ["", ":", "dense:", "dense,", "dense,=3", "dense,init=", "=3", "a,k=1,2", "a,k=1,k=2"])
@@ -35,6 +50,7 @@ import Testing
     #expect(message([4], "dense:3:4").contains("one too many"))
     #expect(message([4], "dense:3,name=a dense:3,name=a").contains("is taken"))
     #expect(message([4], "dense:3,name=state").contains("may have letters"))
+    #expect(message([4], "dense:3,name=" + String(repeating: "a.", count: 100_000)).contains("more than 255"))
     #expect(message([4], "").contains("no layers"))
   }
 

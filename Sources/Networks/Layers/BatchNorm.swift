@@ -27,11 +27,11 @@ final class BatchNorm: TransformLayer, RunningStatistics {
   private let runningMean: Parameter
   private let runningVariance: Parameter
   /// Statistics in use, [features]: the batch's in training, the running ones otherwise.
-  private let mean: AlignedBuffer<Float>
-  private let variance: AlignedBuffer<Float>
-  private let inverseStd: AlignedBuffer<Float>
-  private let zeros: AlignedBuffer<Float>
-  private let unusedGradients: (AlignedBuffer<Float>, AlignedBuffer<Float>)
+  private var mean = AlignedBuffer<Float>(count: 0)
+  private var variance = AlignedBuffer<Float>(count: 0)
+  private var inverseStd = AlignedBuffer<Float>(count: 0)
+  private var zeros = AlignedBuffer<Float>(count: 0)
+  private var unusedGradients = (AlignedBuffer<Float>(count: 0), AlignedBuffer<Float>(count: 0))
 
   init(_ spec: Spec, input: [Int]) throws(Failure) {
     var reader = SpecReader(spec)
@@ -43,15 +43,16 @@ final class BatchNorm: TransformLayer, RunningStatistics {
     self.spec = spec
     inputShape = input
     let features = input[0]
-    gamma = Parameter("weight", shape: [features], role: .norm)
+    gamma = Parameter("weight", shape: [features], role: .norm, startingAt: 1)
     beta = Parameter("bias", shape: [features], role: .norm)
     runningMean = Parameter("running_mean", shape: [features], role: .buffer)
-    runningVariance = Parameter("running_var", shape: [features], role: .buffer)
+    runningVariance = Parameter("running_var", shape: [features], role: .buffer, startingAt: 1)
     parameters = [gamma, beta, runningMean, runningVariance]
     gamma.learningRateFactor = factor
     beta.learningRateFactor = factor
-    gamma.load([Float](repeating: 1, count: features))
-    runningVariance.load([Float](repeating: 1, count: features))
+  }
+
+  func allocate(capacity: Int, index: Int) {
     let stored = runningMean.layout.storedCount
     (mean, variance) = (AlignedBuffer<Float>(count: stored), AlignedBuffer<Float>(count: stored))
     (inverseStd, zeros) = (AlignedBuffer<Float>(count: stored), AlignedBuffer<Float>(count: stored))

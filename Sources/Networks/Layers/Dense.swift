@@ -22,8 +22,9 @@ final class Dense: Descending {
   private let bias: Parameter?
   let inputGradientIsInPlace = false
   let activityPenalty: ActivityPenalty?
-  /// The weights that a pass multiplies with, laid out as `weight`'s values, which they are unless some are dropped.
-  var weightsInUse: AlignedBuffer<Float>
+  /// The weights that a pass multiplies with, laid out as `weight`'s values, in whose place they are when some are dropped.
+  var droppedWeights: AlignedBuffer<Float>?
+  private var weightsInUse: AlignedBuffer<Float> { droppedWeights ?? weight.values }
 
   init(_ spec: Spec, input: [Int], units: Int, options: WeightOptions) throws(Failure) {
     try Shape.requireFlat(input, for: spec)
@@ -36,7 +37,6 @@ final class Dense: Descending {
     weight = Parameter("weight", shape: [units, input[0]], role: .weight)
     bias = options.hasBias ? Parameter("bias", shape: [units], role: .bias) : nil
     parameters = [weight] + (bias.map { [$0] } ?? [])
-    weightsInUse = weight.values
     activityPenalty = options.activityPenalty
     options.apply(weight: weight, bias: bias)
   }

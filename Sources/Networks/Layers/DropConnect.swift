@@ -53,7 +53,7 @@ final class DropConnect: TransformLayer {
   func begin(_ pass: Pass) {
     dense.begin(pass)
     guard pass.mode != .inference, let mask, let kept else {
-      dense.weightsInUse = dense.weight.values
+      dense.droppedWeights = nil
       return
     }
     let count = dense.weight.values.count
@@ -63,7 +63,7 @@ final class DropConnect: TransformLayer {
       columns: 0..<panelWidth, mask: mask.pointer, ld: panelWidth)
     kept.pointer.update(from: dense.weight.values.pointer, count: count)
     apply(mask, to: kept, 0..<count)
-    dense.weightsInUse = kept
+    dense.droppedWeights = kept
   }
 
   private func apply(_ mask: AlignedBuffer<UInt8>, to weights: AlignedBuffer<Float>, _ range: Range<Int>) {

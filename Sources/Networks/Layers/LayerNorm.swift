@@ -29,12 +29,11 @@ final class LayerNorm: TransformLayer {
     try Shape.requireFlat(input, for: spec)
     self.spec = spec
     inputShape = input
-    gamma = Parameter("weight", shape: input, role: .norm)
+    gamma = Parameter("weight", shape: input, role: .norm, startingAt: 1)
     beta = Parameter("bias", shape: input, role: .norm)
     parameters = [gamma, beta]
     gamma.learningRateFactor = factor
     beta.learningRateFactor = factor
-    gamma.load([Float](repeating: 1, count: gamma.count))
     (mean, inverseStd) = (AlignedBuffer<Float>(count: 0), AlignedBuffer<Float>(count: 0))
   }
 

@@ -16,8 +16,8 @@ final class ParametricRelu: TransformLayer {
   let inputGradientIsInPlace = true
   private let slope: Parameter
   /// The slope of each column and the gradient of each.
-  private let slopes: AlignedBuffer<Float>
-  private let gradients: AlignedBuffer<Float>
+  private var slopes = AlignedBuffer<Float>(count: 0)
+  private var gradients = AlignedBuffer<Float>(count: 0)
 
   init(_ spec: Spec, input: [Int]) throws(Failure) {
     var reader = SpecReader(spec)
@@ -28,10 +28,12 @@ final class ParametricRelu: TransformLayer {
     try Shape.requireFlat(input, for: spec)
     self.spec = spec
     inputShape = input
-    slope = Parameter("weight", shape: isShared ? [1] : input, role: .slope)
+    slope = Parameter("weight", shape: isShared ? [1] : input, role: .slope, startingAt: Float(start))
     slope.learningRateFactor = factor
-    slope.load([Float](repeating: Float(start), count: slope.count))
-    let stored = panelCount(input[0]) * panelWidth
+  }
+
+  func allocate(capacity: Int, index: Int) {
+    let stored = panelCount(inputCount) * panelWidth
     (slopes, gradients) = (AlignedBuffer<Float>(count: stored), AlignedBuffer<Float>(count: stored))
   }
 

@@ -13,6 +13,8 @@ public final class ByteSource {
   let isPipe: Bool
   private let descriptor: Int32
   private let mapping: Storage?
+  /// What stands for a pipe: all of its bytes, and how many of them it gives at a time.
+  private let memory: (bytes: Storage, piece: Int)?
   private var position = 0
   private var pushedBack: [UInt8] = []
 
@@ -28,6 +30,7 @@ public final class ByteSource {
       guard opened >= 0 else { throw .system(path) }
       descriptor = opened
     }
+    memory = nil
     guard let status = System.status(descriptor) else { throw .system(name) }
     isPipe = path == "-" || [S_IFIFO, S_IFSOCK].contains(status.st_mode & S_IFMT)
     switch status.st_mode & S_IFMT {
@@ -41,6 +44,17 @@ public final class ByteSource {
       mapping = nil
       widenPipe()
     }
+  }
+
+  /// Bytes in memory, which tests and fuzzing read: as a regular file has them, or as a pipe gives them, at most `piece`
+  /// at a time.
+  init(_ bytes: UnsafeRawBufferPointer, name: String, piece: Int? = nil) {
+    let storage = Storage(copying: bytes)
+    self.name = name
+    isPipe = piece != nil
+    descriptor = -1
+    mapping = piece == nil ? storage : nil
+    memory = piece.map { (storage, $0) }
   }
 
   deinit { if mapping == nil, descriptor > 0 { _ = System.close(descriptor) } }
@@ -115,6 +129,12 @@ public final class ByteSource {
 
   private func readOnce(_ buffer: UnsafeMutableRawPointer?, _ count: Int) throws(Failure) -> Int {
     guard let buffer else { return 0 }
+    if let memory {
+      let got = min(count, memory.piece, memory.bytes.count - position)
+      memcpy(buffer, memory.bytes.base + position, got)
+      position += got
+      return got
+    }
     let got = System.read(descriptor, buffer, count)
     guard got >= 0 else { throw .system(name) }
     return got

@@ -5,15 +5,20 @@ public enum Nearest {
     let typed = Array(word.lowercased())
     if typed.count >= 3, let longer = names.first(where: { $0.hasPrefix(word) }) { return longer }
     // Of names equally near, the one that begins alike is meant: people get the first letters right.
-    let best = names.map { name -> (name: String, distance: Int, prefix: Int) in
+    let best = names.compactMap { name -> (name: String, distance: Int, prefix: Int)? in
       let letters = Array(name.lowercased())
+      // Each letter too many is a change, so a word from a file, however long, is compared with few names.
+      guard abs(typed.count - letters.count) <= tolerance(typed, letters) else { return nil }
       return (name, distance(typed, letters), zip(typed, letters).prefix { $0 == $1 }.count)
     }.min { ($0.distance, -$0.prefix) < ($1.distance, -$1.prefix) }
-    guard let (name, distance, _) = best, distance <= max(1, min(word.count, name.count) / 3 + 1),
+    guard let (name, distance, _) = best, distance <= tolerance(typed, Array(name)),
       distance < max(word.count, name.count)
     else { return nil }
     return name
   }
+
+  /// How many changes a slip of the finger makes at most.
+  private static func tolerance(_ a: [Character], _ b: [Character]) -> Int { max(1, min(a.count, b.count) / 3 + 1) }
 
   /// "unknown 'adm' (did you mean 'adam'?)", or the list of names when none is near.
   public static func unknown(_ word: String, _ what: String = "", among names: [String]) -> String {
