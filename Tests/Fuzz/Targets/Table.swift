@@ -25,6 +25,7 @@ public func fuzz(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
     let frames = try imported(file, settings)
     require(frames.last?.isLast == true && frames.dropLast().allSatisfy { !$0.isLast }, "no stream")
   }
+  guard settings.chunk == nil else { return 0 }  // rows that are to be written as they come are not read ahead
   let plain = table(whole, settings.table, team: nil)
   let ahead = table(whole, settings.table, team: team)
   require(plain.message == ahead.message, "'\(plain.message)' and '\(ahead.message)'")
