@@ -19,7 +19,7 @@ for target; do
   mkdir -p "$out/corpus/$target"
   arguments=(-max_total_time="$seconds" -timeout=20 -report_slow_units=1
     -malloc_limit_mb=64 -rss_limit_mb="${FUZZ_RSS:-128}" -use_value_profile=0
-    -print_final_stats=1 -artifact_prefix="$out/findings/$target-" -max_len="${FUZZ_LENGTH:-1536}")
+    -seed="${FUZZ_SEED:-0}" -print_final_stats=1 -artifact_prefix="$out/findings/$target-" -max_len="${FUZZ_LENGTH:-1536}")
   dictionary=$here/dictionaries/$target.dict
   if [ -f "$dictionary" ]; then arguments+=("-dict=$dictionary"); fi
   log=$out/$target.log
