@@ -9,6 +9,11 @@
 set -euo pipefail
 out=$1 seconds=$2
 shift 2
+# As many at a time as there are processors, each by a run of this script.
+if [ $# -gt 1 ]; then
+  printf '%s\n' "$@" | xargs -P "$(nproc)" -n 1 "$0" "$out" "$seconds" || exit 1
+  exit
+fi
 here=$(cd "$(dirname "$0")" && pwd)
 mkdir -p "$out/findings"
 # A small quarantine and no stacks of allocations make a target several times as fast; run an input alone to see more.
@@ -19,7 +24,7 @@ for target; do
   mkdir -p "$out/corpus/$target"
   arguments=(-max_total_time="$seconds" -timeout=20 -report_slow_units=1
     -malloc_limit_mb=64 -rss_limit_mb="${FUZZ_RSS:-128}" -use_value_profile=0
-    -print_final_stats=1 -artifact_prefix="$out/findings/$target-" -max_len="${FUZZ_LENGTH:-1536}")
+    -seed="${FUZZ_SEED:-0}" -print_final_stats=1 -artifact_prefix="$out/findings/$target-" -max_len="${FUZZ_LENGTH:-1536}")
   dictionary=$here/dictionaries/$target.dict
   if [ -f "$dictionary" ]; then arguments+=("-dict=$dictionary"); fi
   log=$out/$target.log
