@@ -1,0 +1,95 @@
+import Networks
+import Tensors
+
+/// What a run leaves and is taken up from: checkpoints, results, the state that a model carries.
+extension Trainer {
+  /// Goes on from the state that a model carries, as a new run: its epochs and steps are counted further, its
+  /// optimizer's moments are taken over. Another optimizer than the model's begins at its first step.
+  public func continueTraining(from frame: Frame) throws(Failure) {
+    state = TrainingState()
+    state.gradientNorms = noGradientNorms
+    let carried = try TrainingState(frame: frame)
+    (state.epoch, state.firstEpoch) = (carried.epoch, carried.epoch)
+    let before = frame.metadata["nn.optimizer"].flatMap { try? Spec(parsing: $0) }
+    guard before?.name == options.optimizer.spec.name else { return }
+    (state.step, state.firstStep) = (carried.step, carried.step)
+    try updater.load(frame)
+  }
+
+  /// Whether anything has been done yet.
+  public var hasBegun: Bool { state.epoch > state.firstEpoch || state.position > 0 }
+  /// Epochs completed.
+  public var epoch: Int { state.epoch }
+
+  /// A frame from which `resume` goes on exactly here.
+  ///
+  /// - Parameter identity: checksums of model and data at the beginning of the run.
+  /// - Throws: when the parameters are not finite, since nothing could go on from there.
+  public func checkpoint(identity: [(key: String, value: String)]) throws(Failure) -> Frame {
+    try checkParameters()
+    var frame = modelFrame
+    frame.tensors.merge(updater.tensors) { $1 }
+    frame.tensors.merge(state.tensors) { $1 }
+    if let average, state.averaged > 0 { frame.tensors.merge(average.tensors) { $1 } }
+    for (name, tensor) in best ?? [:] { frame.tensors["best." + name] = tensor }
+    let run = (identity + options.fingerprint).map { ($0.key, JSON.string($0.value)) }
+    frame.metadata["nn.run"] = JSON.object(run).text
+    return frame
+  }
+
+  /// Takes up a run at its checkpoint; refuses one of other data, another model or other options, and says which.
+  public func resume(_ frame: Frame, identity: [(key: String, value: String)]) throws(Failure) {
+    guard let text = frame.metadata["nn.run"], let run = try? JSON.parse(text) else {
+      throw .input("\(frame.place): a model, but no checkpoint of a run")
+    }
+    for (key, value) in identity + options.fingerprint {
+      let before = run[key]?.string ?? "unknown"
+      guard before == value else {
+        let what =
+          identity.contains { $0.key == key }
+          ? "whose \(key) differs (\(before), now \(value))" : "with --\(key) \(before), now \(value)"
+        throw .input(
+          "\(frame.place): the checkpoint is of a run \(what); remove it to begin anew, or rerun the same command")
+      }
+    }
+    let kept = frame.tensors(under: "best.")
+    if !kept.isEmpty {
+      // Written as they are at the end, they have to fit as the parameters do, which then take their place.
+      let problems = network.load(kept)
+      guard problems.isEmpty else { throw .input("\(frame.place): best: \(problems.joined(separator: "; "))") }
+    }
+    try network.load(frame)
+    state = try TrainingState(frame: frame)
+    guard state.position < data.rows else { throw .input("\(frame.place): 'state.position' is beyond the data") }
+    guard state.gradientNorms.count == noGradientNorms.count else {
+      throw .input("\(frame.place): 'state.gradient_norms' is not of the parameters that are trained")
+    }
+    try updater.load(frame)
+    if state.averaged > 0 { try average?.load(frame) }
+    best = kept.isEmpty ? nil : kept
+  }
+
+  /// The trained model: the last parameters with the optimizer's state; or the averaged ones, or those of the best
+  /// epoch, which no state goes with.
+  public func result() throws(Failure) -> Frame {
+    try checkParameters()
+    var frame = modelFrame
+    if options.keepsBest, let best {
+      frame.tensors = best
+    } else if average != nil, state.averaged > 0 {
+      onAverage { frame.tensors = network.tensors }
+    } else {
+      frame.tensors.merge(updater.tensors) { $1 }
+      frame.tensors.merge(state.continuation) { $1 }
+    }
+    return frame
+  }
+
+  /// The network as it is, and how it is trained: a checkpoint predicts as a result does.
+  private var modelFrame: Frame {
+    var frame = network.frame()
+    frame.metadata["nn.loss"] = options.loss.spec.description
+    frame.metadata["nn.optimizer"] = options.optimizer.spec.description
+    return frame
+  }
+}
