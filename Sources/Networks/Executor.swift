@@ -46,6 +46,8 @@ public final class Executor {
   let keepsOutputs: Bool
   /// Parameter gradients that wait to be made beside something else.
   var waiting: [ParameterGradient] = []
+  /// The input of the dense layer above the lowest trained layer, where that is a batch norm.
+  private(set) var normalizedInput: NormalizedInput?
 
   /// The first stage whose output is random in Monte-Carlo prediction; nil when there is none.
   private var firstRandomStage: Int?
@@ -120,6 +122,18 @@ public final class Executor {
     }
     if keepsOutputs { inputGradient = Matrix(capacity: capacity, columns: network.inputCount) }
     waiting.reserveCapacity(network.layers.count)
+    normalizedInput = keepsOutputs ? nil : makeNormalizedInput()
+  }
+
+  /// See `NormalizedInput`.
+  private func makeNormalizedInput() -> NormalizedInput? {
+    let layers = network.layers
+    guard let lowest = layers.firstIndex(where: \.isTrainable), lowest + 1 < layers.count,
+      let norm = layers[lowest] as? BatchNorm, let dense = layers[lowest + 1] as? Dense, dense.weight.isTrainable
+    else { return nil }
+    let input = norm.normalizedOutput(capacity: capacity, above: lowest + 1, outputs: dense.outputCount)
+    dense.normalizedInput = input
+    return input
   }
 
   /// Takes the input that was filled ahead for the next batch.

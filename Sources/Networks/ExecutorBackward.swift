@@ -14,15 +14,16 @@ extension Executor {
       guard stage.tail.upperBound > lowest || first >= lowest else { break }
       if s == stages.count - 1 { backwardLast(stage, pass) }
       guard let i = stage.transform, let layer = transforms[i] else { break }
+      let endsHere = i == normalizedInput?.layer
       // The input gradient first: it needs the weights as they were.
-      if lowest < i || layer.inputGradientIsInPlace {
+      if !endsHere, lowest < i || layer.inputGradientIsInPlace {
         makeInputGradient(i, layer, below: s, isWanted: lowest < i || keepsOutputs, pass)
       }
       if layer.isTrainable, let weight = layer.parameters.first {
         waiting.append(
           ParameterGradient(layer: i, tiles: layer.parameterGradientTiles(pass), use: update(weight)))
       }
-      if lowest >= i { break }
+      if endsHere || lowest >= i { break }
     }
     // The lowest layer, which has most tiles as a rule, is begun first.
     waiting.reverse()
@@ -30,6 +31,7 @@ extension Executor {
     } other: {
       makeWaiting(pass, $0)
     }
+    normalizedInput?.addUp()
   }
 
   /// Makes the gradient of a transform's input, and turns it into that of the transform below; or, when it is not

@@ -31,6 +31,9 @@ final class BatchNorm: TransformLayer, RunningStatistics {
   private var variance = AlignedBuffer<Float>(count: 0)
   private var inverseStd = AlignedBuffer<Float>(count: 0)
   private var zeros = AlignedBuffer<Float>(count: 0)
+  private var ones = AlignedBuffer<Float>(count: 0)
+  /// Where the layer above finds x̂, if that one makes the gradients of γ and β.
+  private var normalizedOutput: NormalizedInput?
   private var unusedGradients = (AlignedBuffer<Float>(count: 0), AlignedBuffer<Float>(count: 0))
 
   init(_ spec: Spec, input: [Int]) throws(Failure) {
@@ -57,6 +60,16 @@ final class BatchNorm: TransformLayer, RunningStatistics {
     (mean, variance) = (AlignedBuffer<Float>(count: stored), AlignedBuffer<Float>(count: stored))
     (inverseStd, zeros) = (AlignedBuffer<Float>(count: stored), AlignedBuffer<Float>(count: stored))
     unusedGradients = (AlignedBuffer<Float>(count: stored), AlignedBuffer<Float>(count: stored))
+  }
+
+  /// Has x̂ kept in training for the dense layer above, by which γ and β get their gradients: nothing below is trained.
+  func normalizedOutput(capacity: Int, above layer: Int, outputs: Int) -> NormalizedInput {
+    let kept = NormalizedInput(
+      of: layer, capacity: capacity, inputs: inputCount, outputs: outputs, gamma: gamma, beta: beta)
+    ones = AlignedBuffer<Float>(count: runningMean.layout.storedCount)
+    ones.pointer.update(repeating: 1, count: ones.count)
+    normalizedOutput = kept
+    return kept
   }
 
   func resetStatistics() {
@@ -95,6 +108,11 @@ final class BatchNorm: TransformLayer, RunningStatistics {
         x: x.pointer, ldx: x.ld, rows: pass.rows, columns: tile.columns, epsilon: epsilon, mean: mean.pointer,
         variance: variance.pointer, inverseStd: inverseStd.pointer)
       moveRunningStatistics(pass.rows, tile.columns)
+      if let kept = normalizedOutput?.values {
+        kernels.batchNormForward(
+          x: x.pointer, ldx: x.ld, rows: tile.rows, columns: tile.columns, mean: mean.pointer,
+          inverseStd: inverseStd.pointer, gamma: ones.pointer, beta: zeros.pointer, y: kept.pointer, ldy: kept.ld)
+      }
     }
     kernels.batchNormForward(
       x: x.pointer, ldx: x.ld, rows: tile.rows, columns: tile.columns,
@@ -105,11 +123,11 @@ final class BatchNorm: TransformLayer, RunningStatistics {
   private func moveRunningStatistics(_ rows: Int, _ columns: Range<Int>) {
     let unbiased = rows > 1 ? Double(rows) / Double(rows - 1) : 1
     let moved = countsBatchesEqually ? 1 / Double(counters["num_batches_tracked", default: 1]) : momentum
-    let kept = Float(1 - moved)
+    let (means, variances) = (runningMean.values.pointer, runningVariance.values.pointer)
+    let (batchMeans, batchVariances) = (mean.pointer, variance.pointer)
     for c in columns {
-      let (m, v) = (mean.pointer[c], Double(variance.pointer[c]) * unbiased)
-      runningMean.values.pointer[c] = kept * runningMean.values.pointer[c] + Float(moved) * m
-      runningVariance.values.pointer[c] = kept * runningVariance.values.pointer[c] + Float(moved * v)
+      means[c] = Float(1 - moved) * means[c] + Float(moved) * batchMeans[c]
+      variances[c] = Float(1 - moved) * variances[c] + Float(moved * (Double(batchVariances[c]) * unbiased))
     }
   }
 
