@@ -28,6 +28,8 @@ public final class Executor {
   public private(set) var input: Matrix
   /// The input of the batch after it, which may be filled while this one is worked on.
   public private(set) lazy var nextInput = Matrix(capacity: capacity, columns: network.inputCount)
+  /// The input that can be filled, while another's memory is the input.
+  private var ownInput: Matrix?
   private let team: ThreadTeam
   /// The layers as what they are, so that no tile has to ask.
   let transforms: [(any TransformLayer)?]
@@ -134,6 +136,18 @@ public final class Executor {
     let input = norm.normalizedOutput(capacity: capacity, above: lowest + 1, outputs: dense.outputCount)
     dense.normalizedInput = input
     return input
+  }
+
+  /// Takes a batch from where it lies, for the passes until `endView`; it is only read.
+  public func viewInput(_ rows: Matrix) {
+    if ownInput == nil { ownInput = input }
+    input = rows
+  }
+
+  /// Takes back the input that can be filled.
+  public func endView() {
+    if let own = ownInput { input = own }
+    ownInput = nil
   }
 
   /// Takes the input that was filled ahead for the next batch.

@@ -10,18 +10,31 @@ public final class Matrix {
   public let columns: Int
   /// Floats from one row to the next.
   public let ld: Int
-  private let buffer: AlignedBuffer<Float>
+  /// The first element.
+  public let pointer: UnsafeMutablePointer<Float>
+  /// Its own memory; nil for a view.
+  private let buffer: AlignedBuffer<Float>?
 
   /// A zeroed matrix.
   public init(capacity: Int, columns: Int) {
     self.capacity = capacity
     self.columns = columns
     ld = paddedWidth(columns)
-    buffer = AlignedBuffer<Float>(count: max(1, capacity) * ld)
+    let buffer = AlignedBuffer<Float>(count: max(1, capacity) * ld)
+    pointer = buffer.pointer
+    self.buffer = buffer
   }
 
-  /// The first element.
-  public var pointer: UnsafeMutablePointer<Float> { buffer.pointer }
+  /// Numbers of somebody else, rows one after the other without padding, which are not written and must outlive the view.
+  /// `columns` is a multiple of 16, or what reads whole panels would read beyond the end.
+  public init(viewing numbers: UnsafePointer<Float>, rows: Int, columns: Int) {
+    precondition(columns % panelWidth == 0)
+    capacity = rows
+    self.columns = columns
+    ld = columns
+    pointer = UnsafeMutablePointer(mutating: numbers)
+    buffer = nil
+  }
 
   /// The first element of a row.
   func pointer(atRow row: Int) -> UnsafeMutablePointer<Float> { pointer + row * ld }
@@ -29,6 +42,12 @@ public final class Matrix {
   /// The first element of a tile.
   func pointer(at tile: Tile) -> UnsafeMutablePointer<Float> {
     pointer + tile.rows.lowerBound * ld + tile.columns.lowerBound
+  }
+
+  /// Some of the rows, which must not outlive the matrix.
+  public func rows(_ rows: Range<Int>) -> Matrix {
+    precondition(ld == columns)
+    return Matrix(viewing: pointer(atRow: rows.lowerBound), rows: rows.count, columns: columns)
   }
 
   /// The values of one row.

@@ -59,23 +59,31 @@ public final class Predictor {
     }
     // A layer may swallow a NaN, so it is looked for where it comes in.
     let isSpoiled = Atomic(false)
-    func gather(_ rows: Range<Int>, at start: Int, into matrix: Matrix) {
-      data.gather(rows, at: start, order: nil, into: matrix)
+    func check(_ matrix: Matrix, _ rows: Range<Int>) {
       if data.mayHoldNaN, !matrix.isFinite(rows: rows) { isSpoiled.store(true, ordering: .relaxed) }
     }
+    let view = data.view()
+    defer { executor.endView() }
+    func prepare(_ rows: Range<Int>, at start: Int, in matrix: Matrix) {
+      if let view { return check(view, start + rows.lowerBound..<start + rows.upperBound) }
+      data.gather(rows, at: start, order: nil, into: matrix)
+      check(matrix, rows)
+    }
     let first = tiles(at: 0)
-    team.forEach(first.count) { gather(first[$0].rows, at: 0, into: executor.input) }
+    team.forEach(first.count) { prepare(first[$0].rows, at: 0, in: executor.input) }
     for start in stride(from: 0, to: rows, by: executor.capacity) {
       let count = min(executor.capacity, rows - start)
-      let next = start + count < rows ? executor.nextInput : executor.input  // made here, not by one of the threads
+      let isLast = start + count == rows
+      if let view { executor.viewInput(view.rows(start..<start + count)) }
+      let next = isLast || view != nil ? executor.input : executor.nextInput  // made here, not by one of the threads
       let mode: Pass.Mode = passes > 0 ? .monteCarlo : .inference
       for number in 0..<max(1, passes) {
         let pass = Pass(
           mode, rows: count, seed: UInt64(seed), step: UInt32(truncatingIfNeeded: number), firstRow: firstRow + start)
         if number == 0 {
-          // The rows of the next batch are gathered beside this one's.
+          // The rows of the next batch are gathered, or only looked at, beside this one's work.
           executor.forward(pass, errands: tiles(at: start + count)) { tile in
-            gather(tile.rows, at: start + count, into: next)
+            prepare(tile.rows, at: start + count, in: next)
           }
         } else {
           executor.forwardFromFirstRandomLayer(pass)
@@ -83,7 +91,7 @@ public final class Predictor {
         if passes == 0 || executor.isRandom || number == 0 { loss?.predict(executor.output, rows: 0..<count) }
         sums.add(executor.output, rows: count, at: start)
       }
-      if start + count < rows { executor.advanceInput() }
+      if !isLast, view == nil { executor.advanceInput() }
     }
     if isSpoiled.load(ordering: .relaxed), let value = data.firstNotFinite(team) {
       throw .input("\(frame.place): \(value); every value must be a finite number")
