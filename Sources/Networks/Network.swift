@@ -70,8 +70,13 @@ public final class Network {
 
   /// Takes values by name; returns a line for each tensor that is missing, unexpected or of the wrong shape, in which case
   /// nothing is taken.
-  public func load(_ tensors: [String: Tensor]) -> [String] {
-    let problems = problems(with: tensors)
+  ///
+  /// - Parameter names: under which names the tensors come, and which parameters keep their values.
+  public func load(_ tensors: [String: Tensor], names: WeightNames? = nil) -> [String] {
+    var tensors = tensors
+    var problems: [String] = []
+    if let names { (tensors, problems) = names.renamed(tensors) }
+    problems += self.problems(with: tensors) { names?.skips($0) ?? false }
     guard problems.isEmpty else { return problems }
     for (name, _, parameter) in parameters {
       if let tensor = tensors[name] { parameter.load(tensor.floats) }
@@ -85,13 +90,13 @@ public final class Network {
     return []
   }
 
-  private func problems(with tensors: [String: Tensor]) -> [String] {
+  private func problems(with tensors: [String: Tensor], isSkipped: (String) -> Bool) -> [String] {
     var problems: [String] = []
     var left = Set(tensors.keys)
     for (name, _, parameter) in parameters {
       left.remove(name)
       guard let tensor = tensors[name] else {
-        problems.append("'\(name)' \(parameter.shape) is missing")
+        if !isSkipped(name) { problems.append("'\(name)' \(parameter.shape) is missing") }
         continue
       }
       if tensor.shape != parameter.shape {
