@@ -96,7 +96,13 @@ let package = Package(
       .executableTarget(
         name: $0.name,
         dependencies: ["CommandLine", "Tensors"] + $0.uses,
-        linkerSettings: [.unsafeFlags(["-static-stdlib", "-L\(Context.packageDirectory)/Sources/Linking"])])
+        linkerSettings: [
+          .unsafeFlags([
+            "-static-stdlib", "-L\(Context.packageDirectory)/Sources/Linking",
+            // Memory that is gone ends a tool in one line: see Kernels/OutOfMemory.swift.
+            "-Xlinker", "--wrap=malloc",
+          ])
+        ])
     }
     + [
       // What the tests read of Tests/Fixtures/golden.

@@ -97,6 +97,12 @@ public final class Executor {
     }
   }
 
+  /// The most that a row takes in an executor's matrices without gradients: the inputs of two batches, all outputs.
+  public static func largestRowBytes(of network: Network) -> Int {
+    let floats = network.layers.reduce(2 * paddedWidth(network.inputCount)) { $0 + paddedWidth($1.outputCount) }
+    return floats * MemoryLayout<Float>.size
+  }
+
   /// What the backward pass has to find unchanged of a layer's output: all of it where its penalty is taken from it.
   private static func needOfOutput(_ layer: any Layer) -> BackwardNeed {
     layer.activityPenalty == nil ? layer.backwardNeeds.ofOutput : .output
