@@ -36,6 +36,14 @@ public final class Matrix {
     buffer = nil
   }
 
+  /// A matrix in memory that others may use at other times.
+  init(capacity: Int, columns: Int, in buffer: AlignedBuffer<Float>) {
+    (self.capacity, self.columns, self.buffer) = (capacity, columns, buffer)
+    pointer = buffer.pointer
+    ld = paddedWidth(columns)
+    precondition(buffer.count >= max(1, capacity) * ld)
+  }
+
   /// The first element of a row.
   func pointer(atRow row: Int) -> UnsafeMutablePointer<Float> { pointer + row * ld }
 
@@ -119,6 +127,11 @@ public struct TileGrid: Sendable {
     self.init(rows: rows, columns: columns, tileRows: tileRows, tileColumns: min(16, max(1, panels)) * panelWidth)
   }
 
+  /// Tiles of whole rows, of which `operations` are to be done on each: as many rows as are worth a tile.
+  public init(rows: Int, columns: Int, operationsARow operations: Int) {
+    self.init(rows: rows, columns: columns, tileRows: 400_000 / max(1, operations), tileColumns: columns)
+  }
+
   /// Tiles of a weight gradient [inputs, outputs] over a batch: whole columns where there are enough of them, since a
   /// tile reads its columns of the output's gradient once for all inputs.
   public init(inputs: Int, outputs: Int, batch: Int) {
@@ -134,6 +147,9 @@ public struct TileGrid: Sendable {
   private static let few = 4
 
   private static func wanted(_ operations: Int) -> Int { min(24, max(1, operations / 400_000)) }
+
+  /// Whether every tile has all columns of its rows.
+  var hasWholeRows: Bool { tileColumns >= columns }
 
   private var across: Int { (columns + tileColumns - 1) / tileColumns }
 

@@ -7,6 +7,8 @@ public final class Network {
   public private(set) var architecture: Architecture
   /// The layers, first to last.
   public let layers: [any Layer]
+  /// How they are joined.
+  public let wiring: Wiring
 
   /// A network of a layer list, all parameters at their zeros and ones.
   public convenience init(_ architecture: Architecture) throws(Failure) {
@@ -19,6 +21,7 @@ public final class Network {
     try architecture.checkNames()
     self.architecture = architecture
     layers = try architecture.makeLayers()
+    wiring = try Wiring(architecture.layers)
   }
 
   /// The network of a `model` frame, with its values.
@@ -129,7 +132,7 @@ public final class Network {
           architecture.layers[i] = layer.spec
         }
         let initializer = try Initializer(parsing: layer.spec[key] ?? "zeros")
-        let shape = ParameterShape(parameter.shape, fanIn: layer.inputCount, fanOut: layer.outputCount)
+        let shape = ParameterShape(parameter.shape, fanIn: layer.fans.inputs, fanOut: layer.fans.outputs)
         var stream = RandomStream(seed: UInt64(seed), purpose: RandomPurpose.initialization, index: UInt32(i * 16 + j))
         parameter.load(try initializer.values(shape, from: &stream))
       }

@@ -22,6 +22,7 @@ final class Dense: Descending {
   private let bias: Parameter?
   let inputGradientIsInPlace = false
   let activityPenalty: ActivityPenalty?
+  var multiplyAdds: Int { weight.count }
   /// The weights that a pass multiplies with, laid out as `weight`'s values, in whose place they are when some are dropped.
   var droppedWeights: AlignedBuffer<Float>?
   private var weightsInUse: AlignedBuffer<Float> { droppedWeights ?? weight.values }
