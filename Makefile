@@ -6,6 +6,7 @@
 # make check-threads the thread sanitizer looks at the kernels, the training and the import
 # make fuzz          every reader of outside bytes is fuzzed, each for FUZZ_SECONDS=60
 # make golden        write the golden values again with PyTorch and Keras, elsewhere, and compare
+# make check-onnx    exported ONNX files run in onnxruntime and agree with nn-predict
 # make install       PREFIX=/usr/local DESTDIR= : programs, manual pages, completions
 # make uninstall     the same files away
 
@@ -15,7 +16,7 @@ PREFIX = /usr/local
 BUILD = .build/release
 TOOLS = $(notdir $(wildcard Sources/nn-*))
 
-.PHONY: all build setup demo test check-faults check-kill check-streams check-threads fuzz lint golden install uninstall clean
+.PHONY: all build setup demo test check-faults check-kill check-streams check-threads fuzz lint golden check-onnx install uninstall clean
 all: build
 
 build: setup
@@ -69,10 +70,10 @@ lint:
 
 # Not part of the tests, which need no Python.
 GOLDEN = $(or $(TMPDIR),/tmp)/nn-golden
-golden:
+golden check-onnx:
 	[ -x $(GOLDEN)/bin/python ] || python3 -m venv $(GOLDEN)
 	$(GOLDEN)/bin/pip install -q -r Tests/Fixtures/requirements.txt
-	$(GOLDEN)/bin/python Tests/Fixtures/compare.py
+	$(GOLDEN)/bin/python Tests/Fixtures/$(if $(filter golden,$@),compare,onnx_agreement).py
 
 install:
 	install -d $(addprefix $(DESTDIR)$(PREFIX)/,bin share/man/man1 share/man/man5 share/man/man7 \

@@ -2,7 +2,7 @@
 import PackageDescription
 
 // The arrows of the house point down only:
-//   tool -> Training, Preparation, Interchange -> Networks -> Tensors -> Kernels,
+//   tool -> Training, Preparation, Interchange -> Networks -> ONNX -> Tensors -> Kernels,
 // with CommandLine beside them. TrainingInput, which reads a model and its data for several tools, stands on Training
 // and Preparation; ComputeOptions, the options of tools that compute, on CommandLine and Kernels.
 
@@ -12,7 +12,7 @@ import PackageDescription
 /// One folder in Sources a tool, and what it needs beyond CommandLine and Tensors.
 let tools: [(name: String, uses: [Target.Dependency])] = [
   ("nn-import", ["Interchange"]),
-  ("nn-export", ["Interchange"]),
+  ("nn-export", ["Interchange", "Networks", "ONNX", "Preparation"]),
   ("nn-split", ["Preparation"]),
   ("nn-prep", ["Preparation", "ComputeOptions"]),
   ("nn-init", ["Networks"]),
@@ -86,9 +86,10 @@ let package = Package(
       .target(name: "Tensors", dependencies: ["CZlib", "Kernels"], swiftSettings: testable),
       .target(name: "CommandLine", dependencies: ["Tensors"], swiftSettings: testable),
       .target(name: "Interchange", dependencies: ["Tensors", "Kernels", "CZlib"], swiftSettings: testable),
-      .target(name: "Networks", dependencies: ["Tensors", "Kernels"]),
+      .target(name: "ONNX", dependencies: ["Tensors"]),
+      .target(name: "Networks", dependencies: ["Tensors", "Kernels", "ONNX"]),
       .target(name: "Training", dependencies: ["Networks", "Tensors", "Kernels"], swiftSettings: testable),
-      .target(name: "Preparation", dependencies: ["Tensors", "Kernels"], swiftSettings: testable),
+      .target(name: "Preparation", dependencies: ["Tensors", "Kernels", "ONNX"], swiftSettings: testable),
       .target(name: "ComputeOptions", dependencies: ["CommandLine", "Kernels", "Tensors"]),
       .target(name: "TrainingInput", dependencies: ["Training", "Preparation"]),
     ]

@@ -14,14 +14,26 @@ public final class Exporter {
     case npz
     /// A model's parameters and buffers as a plain safetensors file.
     case stateDict = "state-dict"
+    /// A model as a graph of ONNX operators.
+    case onnx
 
     /// The format that a file name's extension stands for.
     public init?(path: String) {
       let endings: [(String, Format)] = [
         (".csv", .csv), (".tsv", .tsv), (".npy", .npy), (".npz", .npz), (".safetensors", .stateDict),
+        (".onnx", .onnx),
       ]
       guard let match = endings.first(where: { path.hasSuffix($0.0) }) else { return nil }
       self = match.1
+    }
+
+    /// The format's name in a sentence.
+    var noun: String {
+      switch self {
+      case .stateDict: "a state dict"
+      case .onnx: "an ONNX file"
+      default: rawValue
+      }
     }
 
     /// Whether the result is text for people as well as programs.
@@ -31,6 +43,7 @@ public final class Exporter {
   private let format: Format
   private let path: RolePath?
   private let tensorName: String?
+  private let makeONNX: (Frame) throws(Failure) -> [UInt8]
   /// What is written for each role, in the order in which the roles came.
   private var parts: [Part] = []
 
@@ -46,8 +59,13 @@ public final class Exporter {
 
   /// An export to a path, which may hold `{role}`, or to standard output when there is none.
   ///
-  /// - Parameter tensor: the tensor for `npy`; nil takes `x` of data, `p` or `output` of predictions.
-  public init(_ format: Format, path: String?, tensor: String? = nil) throws(Failure) {
+  /// - Parameters:
+  ///   - tensor: the tensor for `npy`; nil takes `x` of data, `p` or `output` of predictions.
+  ///   - makeONNX: the ONNX file of a model, which this library knows nothing of.
+  public init(
+    _ format: Format, path: String?, tensor: String? = nil, makeONNX: @escaping (Frame) throws(Failure) -> [UInt8]
+  ) throws(Failure) {
+    self.makeONNX = makeONNX
     self.format = format
     self.path = path == "-" ? nil : path.map(RolePath.init)
     tensorName = tensor
@@ -59,9 +77,9 @@ public final class Exporter {
   public func write(_ frame: Frame) throws(Failure) {
     let index = try part(for: frame)
     if format.isText { return try writeRows(frame, index) }
-    if format == .stateDict {
-      guard frame.kind == nil || frame.kind == .model else {
-        throw .input("\(frame.place): holds \(frame.phrase) where a model is due for a state dict")
+    if format == .stateDict || format == .onnx {
+      guard frame.kind == .model || format == .stateDict && frame.kind == nil else {
+        throw .input("\(frame.place): holds \(frame.phrase) where a model is due for \(format.noun)")
       }
     }
     if let first = parts[index].frames.first, first.kind != frame.kind || frame.kind == .model || frame.kind == nil {
@@ -135,6 +153,7 @@ public final class Exporter {
       let state = frame.tensors.filter { !ModelTensors.isReserved($0.key) }
       guard !state.isEmpty else { throw .input("\(frame.place): the model has no parameters") }
       try sink.writeImage(tensors: state, metadata: ["format": "pt"])
+    case .onnx: try sink.write(makeONNX(frame))
     }
   }
 

@@ -1,4 +1,5 @@
 import Kernels
+import ONNX
 import Tensors
 
 /// One pass of a batch through a network.
@@ -67,6 +68,8 @@ public protocol Layer: AnyObject {
   func allocate(capacity: Int, index: Int)
   /// Called once before the tiles of a pass, on the calling thread.
   func begin(_ pass: Pass)
+  /// Adds what the layer computes in inference to a graph of ONNX operators; returns its output.
+  func addOperators(to graph: inout OperatorGraph, _ x: OperatorGraph.Value) -> OperatorGraph.Value
   /// The layer's formula in Float64 and in plain loops: y [rows, outputs] of x [rows, inputs], both row-major, with
   /// `values` for the values of `parameters`, each in PyTorch's shape. What is random is as in the last `forward`.
   ///

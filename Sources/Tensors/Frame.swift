@@ -89,6 +89,8 @@ public enum ModelTensors {
 
 /// Names of metadata that more than one kind of frame uses.
 public enum Metadata {
+  /// The loss that a model was trained with, as a spec.
+  public static let loss = "nn.loss"
   /// Class names, a JSON array; the class id is the position.
   public static let classes = "nn.classes"
   /// Names of the targets, a JSON array: of the columns of `y`, and of what is predicted for them.

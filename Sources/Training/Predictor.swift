@@ -26,7 +26,7 @@ public final class Predictor {
     self.team = team
     largestBatch = min(capacity, max(1, Predictor.batchBytes / Executor.largestRowBytes(of: network)))
     do throws(Failure) {
-      loss = try frame.metadata["nn.loss"].map { text throws(Failure) in try LossKind.make(parsing: text) }
+      loss = try frame.metadata[Metadata.loss].map { text throws(Failure) in try LossKind.make(parsing: text) }
     } catch {
       throw .input("\(frame.place): nn.loss: \(error.message)")
     }

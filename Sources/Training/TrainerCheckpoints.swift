@@ -88,7 +88,7 @@ extension Trainer {
   /// The network as it is, and how it is trained: a checkpoint predicts as a result does.
   private var modelFrame: Frame {
     var frame = network.frame()
-    frame.metadata["nn.loss"] = options.loss.spec.description
+    frame.metadata[Metadata.loss] = options.loss.spec.description
     frame.metadata["nn.optimizer"] = options.optimizer.spec.description
     return frame
   }

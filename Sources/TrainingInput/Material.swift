@@ -43,7 +43,7 @@ public struct Material {
     let stripped = model.metadata[Metadata.prepared]
     var found = try Preparation(frame: model)
     if found == nil, let offered = try Preparation(frame: training[0]) {
-      let isUntrained = stripped == nil && model.metadata["nn.loss"] == nil
+      let isUntrained = stripped == nil && model.metadata[Metadata.loss] == nil
       if isUntrained || offered.identity == stripped { found = offered }
     }
     let record = found

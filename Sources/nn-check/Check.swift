@@ -66,7 +66,7 @@ enum Check {
     for path in [settings.common.output, settings.log].compactMap(\.self) { try ByteSink.check(path: path) }
     let team = try settings.common.threadTeam()
     let material = try Material(operands: operands, team: team)
-    if material.model.metadata["nn.loss"] != nil {
+    if material.model.metadata[Metadata.loss] != nil {
       Message.warn(
         "\(material.model.place) has been trained: what is checked is no beginning", quiet: settings.common.isQuiet)
     }

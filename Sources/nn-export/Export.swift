@@ -16,10 +16,11 @@ enum Export {
       examples: [
         "nn-predict model.st test.st | nn-export -o predictions.csv",
         "nn-export model.st -o model.safetensors",
+        "nn-export model.st -o model.onnx",
       ],
       notes: [
-        "Without --format, the extension of -o decides: .csv, .tsv, .npy, .npz or .safetensors (state-dict); without "
-          + "either, csv."
+        "Without --format, the extension of -o decides: .csv, .tsv, .npy, .npz, .safetensors (state-dict) or .onnx; "
+          + "without either, csv."
       ],
       defaults: Values(), options: options, run: run
     ).main()
@@ -29,7 +30,8 @@ enum Export {
     let names = Exporter.Format.allCases.map(\.rawValue)
     return [
       .parsed(
-        "format", short: "f", value: "FORMAT", \.format, "csv, tsv, npy, npz or state-dict", completion: .words(names)
+        "format", short: "f", value: "FORMAT", \.format, "csv, tsv, npy, npz, state-dict or onnx",
+        completion: .words(names)
       ) { (text) throws(Failure) in
         guard let format = Exporter.Format(rawValue: text) else { throw .usage(Nearest.unknown(text, among: names)) }
         return format
@@ -47,7 +49,8 @@ enum Export {
     if values.tensor != nil, format != .npy {
       throw Failure.usage("--tensor: \(format.rawValue) has no use for one tensor; --format npy has")
     }
-    let exporter = try Exporter(format, path: values.common.output, tensor: values.tensor)
+    let exporter = try Exporter(
+      format, path: values.common.output, tensor: values.tensor, makeONNX: ModelGraph.file)
     let input = try FrameInput(operands: operands)
     while let frame = try input.next() { try exporter.write(frame) }
     try exporter.finish()

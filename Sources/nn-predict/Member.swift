@@ -26,7 +26,7 @@ struct Member {
     if passes > 0, !predictor.isRandom {
       warnings.append("\(model.place) has no dropout: all \(passes) passes are the same")
     }
-    if model.metadata["nn.loss"] == nil { warnings.append("\(model.place) was never trained") }
+    if model.metadata[Metadata.loss] == nil { warnings.append("\(model.place) was never trained") }
     return warnings
   }
 

@@ -99,7 +99,7 @@ public struct EditedModel {
     frame.metadata["nn.run"] = nil
     if hasNewTop {
       frame.metadata[Metadata.classes] = nil
-      frame.metadata["nn.loss"] = nil
+      frame.metadata[Metadata.loss] = nil
     }
     if hasNewTop || dropsState { frame.metadata["nn.optimizer"] = nil }
     try Network(architecture).load(frame)

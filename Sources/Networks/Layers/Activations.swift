@@ -21,7 +21,7 @@ final class ActivationLayer: ElementwiseLayer {
   var spec: Spec
   let inputShape: [Int]
   var outputShape: [Int] { inputShape }
-  private let function: Activation
+  let function: Activation
 
   init(_ spec: Spec, input: [Int], function: Activation) {
     self.spec = spec

@@ -12,7 +12,7 @@ final class DropConnect: TransformLayer {
   ) { spec, input throws(Failure) in try DropConnect(spec, input: input) }
 
   /// What is left when nothing is dropped.
-  private let dense: Dense
+  let dense: Dense
   private let probability: Double
   private var index = 0
   /// One byte a weight, in the order of `Parameter.values`: whether it was kept.

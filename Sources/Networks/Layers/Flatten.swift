@@ -26,7 +26,7 @@ final class Flatten: ElementwiseLayer {
 }
 
 /// `flatten` of images [height, width, channels]: rows [channels, height, width].
-private final class FlattenImage: TransformLayer {
+final class FlattenImage: TransformLayer {
   var spec: Spec
   let inputShape: [Int]
   var outputShape: [Int] { [inputCount] }

@@ -16,7 +16,7 @@ final class LayerNorm: TransformLayer {
   var outputShape: [Int] { inputShape }
   let parameters: [Parameter]
   let inputGradientIsInPlace = false
-  private let epsilon: Double
+  let epsilon: Double
   private let gamma: Parameter
   private let beta: Parameter
   /// Statistics of the batch's rows, [capacity]; kept for the backward pass.

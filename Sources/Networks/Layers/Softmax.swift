@@ -17,7 +17,7 @@ final class Softmax: TransformLayer {
   var outputShape: [Int] { inputShape }
   let inputGradientIsInPlace = true
   let backwardNeeds = BackwardNeed.output
-  private let isLogarithm: Bool
+  let isLogarithm: Bool
 
   init(_ spec: Spec, input: [Int], isLogarithm: Bool) {
     self.spec = spec
