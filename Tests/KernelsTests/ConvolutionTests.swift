@@ -130,7 +130,8 @@ import Testing
       height: 2, width: 4, channels: 1, windowHeight: 2, windowWidth: 2, stride: 2, padding: 0, outputHeight: 1,
       outputWidth: 2)
     let x = AlignedBuffer<Float>(count: 8)
-    for (i, value) in [-3, .nan, -1, -1, -2, 5, -1, -7].enumerated() { x[i] = value }
+    let values: [Float] = [-3, .nan, -1, -1, -2, 5, -1, -7]
+    for (i, value) in values.enumerated() { x[i] = value }
     for level in levels {
       let (y, dy, dx) = (AlignedBuffer<Float>(count: 16), AlignedBuffer<Float>(count: 16), AlignedBuffer<Float>(count: 8))
       level.maximumPool(grid, x: x.pointer, y: y.pointer)
@@ -138,7 +139,8 @@ import Testing
       (dy[0], dy[1]) = (0, 2)
       level.maximumPoolGradient(grid, x: x.pointer, y: y.pointer, dy: dy.pointer, dx: dx.pointer)
       // The first of three equal ones has it all.
-      #expect((0..<8).map { dx[$0] } == [0, 0, 2, 0, 0, 0, 0, 0])
+      let expected: [Float] = [0, 0, 2, 0, 0, 0, 0, 0]
+      #expect((0..<8).map { dx[$0] } == expected)
     }
   }
 }

@@ -151,15 +151,20 @@ import Testing
     "alphadropout": nil, "flatten": nil, "relu": "he_normal", "leakyrelu": "he_normal", "elu": "he_normal",
     "selu": "lecun_normal", "sigmoid": "glorot_uniform", "tanh": "glorot_uniform", "gelu": "he_normal",
     "silu": "he_normal", "softplus": "he_normal", "prelu": "he_normal", "softmax": "glorot_uniform",
-    "logsoftmax": "glorot_uniform",
+    "logsoftmax": "glorot_uniform", "conv": "glorot_uniform", "maxpool": nil, "avgpool": nil, "globalavgpool": nil,
+    "dropout2d": nil,
   ]
 
-  @Test("recommendations", arguments: LayerKind.names)
+  @Test("recommendations", arguments: LayerTests.names)
   func recommendation(name: String) throws {
     let expected = try #require(InitializerTests.recommendations[name])
-    let text = try LayerTests.variants(of: LayerKind.named(name)).sorted()[0]
+    let variants = try LayerTests.variants(of: LayerKind.named(name))
+    let variant = try #require(variants.min { ($0.isOfImages ? 1 : 0, $0.text) < ($1.isOfImages ? 1 : 0, $1.text) })
     // What passes the question on passes it to the selu.
-    let network = try Network(Architecture(input: [4], parsing: ["dense:6", text, "selu"]))
+    let network = try Network(
+      variant.isOfImages
+        ? Architecture(input: [4, 4], parsing: ["conv:36:1,pad=4", variant.text, "selu"])
+        : Architecture(input: [4], parsing: ["dense:6", variant.text, "selu"]))
     try network.initialize(seed: 1)
     #expect(network.architecture.layers[0]["init"] == expected ?? "lecun_normal")
   }

@@ -125,7 +125,7 @@ import Testing
       // Between others, at the end, and at the beginning.
       let lists =
         variant.isOfImages
-        ? [["conv:36:2,pad=2", text, "tanh", "flatten", "dense:3"], ["conv:36:1", text], [text, "flatten", "dense:3"]]
+        ? [["conv:36:2,pad=2,bias=no", text, "tanh", "flatten", "dense:3"], ["conv:36:1,bias=no", text], [text, "flatten", "dense:3"]]
         : [["dense:19", text, "tanh", "dense:3"], ["dense:4", text], [text, "dense:3"]]
       for layers in lists {
         let input = !variant.isOfImages ? [6] : layers[0] == text ? [5, 6, 36] : [5, 6, 2]
