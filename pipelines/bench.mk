@@ -90,7 +90,7 @@ $(OUT)/images.csv: $(OUT)/raw.st
 
 # The first images, and as many bytes as make images of three channels, whatever they show.
 $(OUT)/T5.train.st: $(OUT)/raw.st
-	nn-split --quiet --no-shuffle --no-stratify --shards 6 --shard 0 $< | nn-prep --quiet --minmax --per all - -o $@
+	nn-split --quiet --no-shuffle --no-stratify --shards 6 --shard 1 $< | nn-prep --quiet --minmax --per all - -o $@
 
 $(OUT)/T6.train.st: $(DATA)/train-images-idx3-ubyte.gz $(DATA)/train-labels-idx1-ubyte.gz
 	mkdir -p $(@D)

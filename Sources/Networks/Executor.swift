@@ -211,9 +211,7 @@ public final class Executor {
     }
     var numbers: [Int] = []
     for (i, layer) in network.layers.enumerated() {
-      let source = wiring.sources[i]
-      let shortcut = i > 0 ? wiring.blockTurningAt[i - 1] : nil
-      let below = shortcut.map { blocks[$0] } ?? (source == Wiring.input ? nil : numbers[source])
+      let below = i > 0 ? wiring.blockTurningAt[i - 1].map { blocks[$0] } ?? numbers[i - 1] : nil
       // A parameter's gradient may still be made beside the next stage.
       let (s, last) = (stageOf[i], transforms[i] == nil ? stageOf[i] : stageOf[i] - 1)
       let worksInPlace = wiring.isMark(i) || (!keepsOutputs && transforms[i]?.inputGradientIsInPlace != false)
@@ -237,11 +235,12 @@ public final class Executor {
   /// Whether the gradient of a layer's output is wanted.
   func isReached(_ source: Int) -> Bool { source != Wiring.input && isReached[source] }
 
-  /// Where a layer puts the gradient of its input: with that of the output it takes, or where the first layer of a
-  /// shortcut keeps it for the block's beginning; nil for the first layer where nobody asks.
+  /// Where a layer puts the gradient of its input: with that of the output before it, which of a mark is that of the layer
+  /// it stands for, or where the first layer of a shortcut keeps it for the block's beginning; nil for the first layer
+  /// where nobody asks.
   private func gradientBelow(_ i: Int) -> Matrix? {
-    if i > 0, let block = wiring.blockTurningAt[i - 1] { return skipped[block] }
-    return wiring.sources[i] == Wiring.input ? inputGradient : gradients[wiring.sources[i]]
+    guard i > 0 else { return inputGradient }
+    return wiring.blockTurningAt[i - 1].map { skipped[$0] } ?? gradients[i - 1]
   }
 
   /// Takes the input that was filled ahead for the next batch.

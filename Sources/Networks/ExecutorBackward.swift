@@ -46,10 +46,8 @@ extension Executor {
   private func makeInputGradient(_ i: Int, _ layer: any TransformLayer, isWanted: Bool, _ pass: Pass) {
     let (x, y, dy, dx) = (input(of: i), outputs[i], gradients[i], gradient(below: i))
     let tiles = layer.inputGradientTiles(pass)
-    // What comes before a block waits for the other branch.
-    let isShortcut = i > 0 && wiring.blockTurningAt[i - 1] != nil
-    let below = isWanted && i > 0 && !isShortcut ? stageOf[i - 1] : -1
-    if below >= 0, tiles.hasWholeRows { expectSums(below) }
+    let below = isWanted && i > 0 ? stageOf[i - 1] : -1
+    if below >= 0, tiles.hasWholeRows { expectSums(below, before: i) }
     // Too small to be divided, it would have the other threads called for the parameters' gradients alone.
     let others = tiles.count > 1 ? waitingTiles : 0
     run(tiles, beside: others) { tile in
@@ -61,7 +59,7 @@ extension Executor {
       } else {
         layer.inputGradient(pass, x: x, y: y, dy: dy, dx: dx, tile: tile)
       }
-      if below >= 0 { backward(below, pass, tile) }
+      if below >= 0 { backward(below, before: i, pass, tile) }
     } other: {
       makeWaiting(pass, $0)
     }
@@ -98,28 +96,29 @@ extension Executor {
     guard !stage.tail.isEmpty || stage.transform.flatMap({ activityPenalties[$0] }) != nil else { return }
     let tiles = TileGrid(
       rows: pass.rows, columns: output.columns, tileRows: max(1, 65536 / output.ld), tileColumns: output.columns)
-    expectSums(stages.count - 1)
-    run(tiles) { backward(stages.count - 1, pass, $0) }
+    expectSums(stages.count - 1, before: stage.last + 1)
+    run(tiles) { backward(stages.count - 1, before: stage.last + 1, pass, $0) }
   }
 
   /// Notes that the tiles to come, of whole rows, take the sums that a stage's backward pass needs.
-  private func expectSums(_ s: Int) {
-    sumsAreTaken[s] = true
-    for i in stages[s].tail {
+  private func expectSums(_ s: Int, before end: Int) {
+    for i in (stages[s].tail.lowerBound..<max(stages[s].tail.lowerBound, end)).reversed() {
+      if wiring.blockTurningAt[i] != nil { return }
       if let shortcut = wiring.blockEndingAt[i].flatMap({ wiring.blocks[$0].shortcut }) {
-        expectSums(stageOf[shortcut - 1])
+        expectSums(stageOf[shortcut - 1], before: shortcut)
       }
     }
+    sumsAreTaken[s] = true
   }
 
-  /// Turns a tile of the gradient of a stage's output into that of its transform's.
-  private func backward(_ s: Int, _ pass: Pass, _ tile: Tile) {
+  /// Turns a tile of the gradient of what a stage's layers before `end` put out into that of its transform's output.
+  private func backward(_ s: Int, before end: Int, _ pass: Pass, _ tile: Tile) {
     let stage = stages[s]
-    for i in stage.tail.reversed() {
-      if wiring.isMark(i) {
-        if let block = wiring.blockStartingAt[i], isReached(wiring.sources[i]) {
-          gradients[i].add(skipped[block], tile)
-        }
+    for i in (stage.tail.lowerBound..<max(stage.tail.lowerBound, end)).reversed() {
+      // What stands before a shortcut belongs to the other branch, and what comes before the block waits for it.
+      if wiring.blockTurningAt[i] != nil { return }
+      if let block = wiring.blockStartingAt[i] {
+        if isReached(wiring.sources[i]) { gradients[i].add(skipped[block], tile) }
         continue
       }
       let gradient = gradient(below: i)
@@ -140,6 +139,6 @@ extension Executor {
     guard isReached(source) else { return }
     guard let shortcut = block.shortcut else { return gradients[block.end].copy(tile, to: skipped[number]) }
     gradients[block.end].copy(tile, to: gradients[source])
-    backward(stageOf[shortcut - 1], pass, tile)
+    backward(stageOf[shortcut - 1], before: shortcut, pass, tile)
   }
 }

@@ -8,6 +8,9 @@ extension Level {
     y: UnsafeMutablePointer<Float>
   ) {
     let panels = panelCount(outputs)
+    // Where sums of a panel that is not full are put first.
+    let spill = UnsafeMutablePointer<Float>.allocate(capacity: maxBlockRows() * panelWidth)
+    defer { spill.deallocate() }
     for row in 0..<grid.rows {
       let (input, output) = (x + row * grid.inputRowStep, y + row * grid.outputRowStep)
       var p = 0
@@ -18,7 +21,7 @@ extension Level {
         (0..<grid.columns).forEachPart(atMost: maxBlockRows()) { column, count in
           convolutionBlock(
             rows: count, panels: group, grid, x: input + column * grid.inputStep, w: w + p * grid.terms * panelWidth,
-            bias: bias.map { $0 + p * panelWidth }, lanes: lanes,
+            bias: bias.map { $0 + p * panelWidth }, lanes: lanes, spill: spill,
             y: output + column * grid.outputStep + p * panelWidth)
         }
         p += group
@@ -39,15 +42,20 @@ extension Level {
         var p = 0
         while p < panels {
           let group = hasRegistersForTwoPanels && p + 2 <= panels ? 2 : 1
-          let lanes = min(panelWidth, outputs - (p + group - 1) * panelWidth)
           (0..<grid.run).forEachPart(atMost: maxBlockRows()) { k, count in
             convolutionGradientBlock(
-              rows: count, panels: group, grid, x: input + k, dy: dy + p * panelWidth, lanes: lanes,
+              rows: count, panels: group, grid, x: input + k, dy: dy + p * panelWidth,
               dw: dw + (p * grid.terms + first + k) * panelWidth)
           }
           p += group
         }
       }
+    }
+    guard outputs % panelWidth != 0 else { return }
+    let last = dw + (panels - 1) * grid.terms * panelWidth
+    for k in 0..<grid.terms {
+      let at = last + k * panelWidth
+      store(keepLanes(outputs % panelWidth, load(UnsafePointer(at), as: Wide.self)), at)
     }
   }
 }
@@ -68,7 +76,7 @@ private struct ConvolutionBlock<let R: Int, let P: Int> {
   @inline(__always)
   static func forward(
     _ grid: ConvolutionGrid, x: UnsafePointer<Float>, w: UnsafePointer<Float>, bias: UnsafePointer<Float>?, lanes: Int,
-    y: UnsafeMutablePointer<Float>
+    spill: UnsafeMutablePointer<Float>, y: UnsafeMutablePointer<Float>
   ) {
     let panelStride = grid.terms * panelWidth
     var sums = Sums(repeating: InlineArray<P, Wide>(repeating: Wide()))
@@ -88,23 +96,21 @@ private struct ConvolutionBlock<let R: Int, let P: Int> {
         weights += grid.run * panelWidth
       }
     }
-    for r in 0..<R {
-      for p in 0..<P {
-        let out = y + r * grid.outputStep + p * panelWidth
-        if p == P - 1, lanes < panelWidth {
-          storePart(lanes, sums[r][p], out)
-        } else {
-          store(sums[r][p], out)
-        }
-      }
+    // No loop here may be more than the compiler unrolls: sums in registers have no numbers.
+    for r in 0..<R { for p in 0..<P - 1 { store(sums[r][p], y + r * grid.outputStep + p * panelWidth) } }
+    let last = y + (P - 1) * panelWidth
+    if lanes == panelWidth {
+      for r in 0..<R { store(sums[r][P - 1], last + r * grid.outputStep) }
+    } else {
+      for r in 0..<R { store(sums[r][P - 1], spill + r * panelWidth) }
+      for r in 0..<R { (last + r * grid.outputStep).update(from: spill + r * panelWidth, count: lanes) }
     }
   }
 
   /// dw[r] += Σ x[o + r]·dy[o] over all outputs.
   @inline(__always)
   static func gradient(
-    _ grid: ConvolutionGrid, x: UnsafePointer<Float>, dy: UnsafePointer<Float>, lanes: Int,
-    dw: UnsafeMutablePointer<Float>
+    _ grid: ConvolutionGrid, x: UnsafePointer<Float>, dy: UnsafePointer<Float>, dw: UnsafeMutablePointer<Float>
   ) {
     var sums = Sums(repeating: InlineArray<P, Wide>(repeating: Wide()))
     for row in 0..<grid.rows {
@@ -123,8 +129,7 @@ private struct ConvolutionBlock<let R: Int, let P: Int> {
     for p in 0..<P {
       for r in 0..<R {
         let out = dw + p * grid.terms * panelWidth + r * panelWidth
-        let sum = load(UnsafePointer(out), as: Wide.self) + sums[r][p]
-        store(p == P - 1 && lanes < panelWidth ? keepLanes(lanes, sum) : sum, out)
+        store(load(UnsafePointer(out), as: Wide.self) + sums[r][p], out)
       }
     }
   }
@@ -134,11 +139,11 @@ private struct ConvolutionBlock<let R: Int, let P: Int> {
 @inline(__always)
 private func convolutionBlock(
   rows: Int, panels: Int, _ grid: ConvolutionGrid, x: UnsafePointer<Float>, w: UnsafePointer<Float>,
-  bias: UnsafePointer<Float>?, lanes: Int, y: UnsafeMutablePointer<Float>
+  bias: UnsafePointer<Float>?, lanes: Int, spill: UnsafeMutablePointer<Float>, y: UnsafeMutablePointer<Float>
 ) {
   @inline(__always)
   func run<let R: Int, let P: Int>(_: ConvolutionBlock<R, P>.Type) {
-    ConvolutionBlock<R, P>.forward(grid, x: x, w: w, bias: bias, lanes: lanes, y: y)
+    ConvolutionBlock<R, P>.forward(grid, x: x, w: w, bias: bias, lanes: lanes, spill: spill, y: y)
   }
   switch (rows, panels) {
   case (1, 1): run(ConvolutionBlock<1, 1>.self)
@@ -176,12 +181,12 @@ private func convolutionBlock(
 /// Chooses the register block for a number of inputs (its rows) and panels.
 @inline(__always)
 private func convolutionGradientBlock(
-  rows: Int, panels: Int, _ grid: ConvolutionGrid, x: UnsafePointer<Float>, dy: UnsafePointer<Float>, lanes: Int,
+  rows: Int, panels: Int, _ grid: ConvolutionGrid, x: UnsafePointer<Float>, dy: UnsafePointer<Float>,
   dw: UnsafeMutablePointer<Float>
 ) {
   @inline(__always)
   func run<let R: Int, let P: Int>(_: ConvolutionBlock<R, P>.Type) {
-    ConvolutionBlock<R, P>.gradient(grid, x: x, dy: dy, lanes: lanes, dw: dw)
+    ConvolutionBlock<R, P>.gradient(grid, x: x, dy: dy, dw: dw)
   }
   switch (rows, panels) {
   case (1, 1): run(ConvolutionBlock<1, 1>.self)

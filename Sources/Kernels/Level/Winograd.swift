@@ -6,18 +6,13 @@ extension Level {
     x: UnsafePointer<Float>, rowStep: Int, channels: Int, tileRows: Int, tileColumns: Int,
     v: UnsafeMutablePointer<Float>, step: Int
   ) {
-    forEachSquare(tileRows, tileColumns, channels) { row, column, c, place in
-      let corner = x + row * rowStep + column * channels + c
-      var columns = Square()
-      for j in 0..<6 {
-        var d = Six(repeating: Wide())
-        for i in 0..<6 { d[i] = load(corner + i * rowStep + j * channels, as: Wide.self) }
-        let t = timesB(d)
-        for i in 0..<6 { columns[i, j] = t[i] }
-      }
-      for i in 0..<6 {
-        let t = timesB(columns[row: i])
-        for j in 0..<6 { store(t[j], v + (i * 6 + j) * step + place) }
+    withSquare { square in
+      forEachSquare(tileRows, tileColumns, channels) { row, column, c, place in
+        let corner = x + row * rowStep + column * channels + c
+        for j in 0..<6 { put(timesB(six(corner + j * channels, rowStep)), square + j * panelWidth, 6 * panelWidth) }
+        for i in 0..<6 {
+          put(timesB(six(square + i * 6 * panelWidth, panelWidth)), v + i * 6 * step + place, step)
+        }
       }
     }
   }
@@ -27,19 +22,21 @@ extension Level {
     m: UnsafePointer<Float>, step: Int, outputs: Int, tileRows: Int, tileColumns: Int, bias: UnsafePointer<Float>?,
     y: UnsafeMutablePointer<Float>, height: Int, width: Int
   ) {
-    forEachSquare(tileRows, tileColumns, outputs) { row, column, c, place in
-      var columns = Square()
-      for j in 0..<6 {
-        var d = Six(repeating: Wide())
-        for i in 0..<6 { d[i] = load(m + (i * 6 + j) * step + place, as: Wide.self) }
-        let t = timesA(d)
-        for i in 0..<4 { columns[i, j] = t[i] }
-      }
-      let start = bias.map { load($0 + c, as: Wide.self) } ?? Wide()
-      for i in 0..<min(4, height - row) {
-        let t = timesA(columns[row: i])
-        let out = y + ((row + i) * width + column) * outputs + c
-        for j in 0..<min(4, width - column) { store(t[j] + start, out + j * outputs) }
+    withSquare { square in
+      forEachSquare(tileRows, tileColumns, outputs) { row, column, c, place in
+        for j in 0..<6 {
+          put(timesA(six(m + j * step + place, 6 * step)), square + j * panelWidth, 6 * panelWidth)
+        }
+        let start = bias.map { load($0 + c, as: Wide.self) } ?? Wide()
+        let count = width - column
+        for i in 0..<min(4, height - row) {
+          let t = timesA(six(square + i * 6 * panelWidth, panelWidth))
+          let out = y + ((row + i) * width + column) * outputs + c
+          store(t.0 + start, out)
+          if count > 1 { store(t.1 + start, out + outputs) }
+          if count > 2 { store(t.2 + start, out + 2 * outputs) }
+          if count > 3 { store(t.3 + start, out + 3 * outputs) }
+        }
       }
     }
   }
@@ -49,19 +46,18 @@ extension Level {
     dy: UnsafePointer<Float>, height: Int, width: Int, outputs: Int, tileRows: Int, tileColumns: Int,
     m: UnsafeMutablePointer<Float>, step: Int
   ) {
-    forEachSquare(tileRows, tileColumns, outputs) { row, column, c, place in
-      let corner = dy + (row * width + column) * outputs + c
-      let (rows, count) = (min(4, height - row), min(4, width - column))
-      var columns = Square()
-      for j in 0..<count {
-        var d = Six(repeating: Wide())
-        for i in 0..<rows { d[i] = load(corner + (i * width + j) * outputs, as: Wide.self) }
-        let t = timesATransposed(d)
-        for i in 0..<6 { columns[i, j] = t[i] }
-      }
-      for i in 0..<6 {
-        let t = timesATransposed(columns[row: i])
-        for j in 0..<6 { store(t[j], m + (i * 6 + j) * step + place) }
+    withSquare { square in
+      forEachSquare(tileRows, tileColumns, outputs) { row, column, c, place in
+        let corner = dy + (row * width + column) * outputs + c
+        let (rows, count, rowStep) = (height - row, width - column, width * outputs)
+        for j in 0..<4 {
+          let t = j < count ? timesATransposed(four(corner + j * outputs, rowStep, rows)) : nothing()
+          put(t, square + j * panelWidth, 6 * panelWidth)
+        }
+        for i in 0..<6 {
+          put(
+            timesATransposed(four(square + i * 6 * panelWidth, panelWidth, 4)), m + i * 6 * step + place, step)
+        }
       }
     }
   }
@@ -70,18 +66,13 @@ extension Level {
   public static func winogradWeights(
     w: UnsafePointer<Float>, panels: Int, channels: Int, u: UnsafeMutablePointer<Float>, step: Int
   ) {
-    for p in 0..<panels {
-      for c in 0..<channels {
-        var columns = Square()
-        for j in 0..<3 {
-          var g = Six(repeating: Wide())
-          for i in 0..<3 { g[i] = load(w + ((p * 9 + i * 3 + j) * channels + c) * panelWidth, as: Wide.self) }
-          let t = timesG(g)
-          for i in 0..<6 { columns[i, j] = t[i] }
-        }
+    let tap = channels * panelWidth
+    withSquare { square in
+      for k in 0..<panels * channels {
+        let first = w + (k / channels * 9 * channels + k % channels) * panelWidth
+        for j in 0..<3 { put(timesG(three(first + j * tap, 3 * tap)), square + j * panelWidth, 6 * panelWidth) }
         for i in 0..<6 {
-          let t = timesG(columns[row: i])
-          for j in 0..<6 { store(t[j], u + (i * 6 + j) * step + (p * channels + c) * panelWidth) }
+          put(timesG(three(square + i * 6 * panelWidth, panelWidth)), u + i * 6 * step + k * panelWidth, step)
         }
       }
     }
@@ -91,45 +82,80 @@ extension Level {
   public static func winogradWeightGradient(
     du: UnsafePointer<Float>, step: Int, panels: Int, channels: Int, dw: UnsafeMutablePointer<Float>
   ) {
-    for p in 0..<panels {
-      for c in 0..<channels {
-        var columns = Square()
+    let tap = channels * panelWidth
+    withSquare { square in
+      for k in 0..<panels * channels {
         for j in 0..<6 {
-          var d = Six(repeating: Wide())
-          for i in 0..<6 { d[i] = load(du + (i * 6 + j) * step + (p * channels + c) * panelWidth, as: Wide.self) }
-          let t = timesGTransposed(d)
-          for i in 0..<3 { columns[i, j] = t[i] }
+          let t = timesGTransposed(six(du + j * step + k * panelWidth, 6 * step))
+          store(t.0, square + j * panelWidth)
+          store(t.1, square + (6 + j) * panelWidth)
+          store(t.2, square + (12 + j) * panelWidth)
         }
         for i in 0..<3 {
-          let t = timesGTransposed(columns[row: i])
-          for j in 0..<3 {
-            let out = dw + ((p * 9 + i * 3 + j) * channels + c) * panelWidth
-            store(load(UnsafePointer(out), as: Wide.self) + t[j], out)
-          }
+          let t = timesGTransposed(six(square + i * 6 * panelWidth, panelWidth))
+          let out = dw + ((k / channels * 9 + i * 3) * channels + k % channels) * panelWidth
+          store(load(UnsafePointer(out), as: Wide.self) + t.0, out)
+          store(load(UnsafePointer(out + tap), as: Wide.self) + t.1, out + tap)
+          store(load(UnsafePointer(out + 2 * tap), as: Wide.self) + t.2, out + 2 * tap)
         }
       }
     }
   }
 }
 
-private typealias Six = InlineArray<6, Wide>
+private typealias Three = (Wide, Wide, Wide)
+private typealias Four = (Wide, Wide, Wide, Wide)
+private typealias Six = (Wide, Wide, Wide, Wide, Wide, Wide)
 
-/// 6×6 vectors.
-private struct Square {
-  private var values = InlineArray<36, Wide>(repeating: Wide())
+/// Calls body with room for 6×6 vectors, which are more than there are registers.
+@inline(__always)
+private func withSquare(_ body: (UnsafeMutablePointer<Float>) -> Void) {
+  let square = UnsafeMutableRawPointer.allocate(byteCount: 36 * 64, alignment: 64).assumingMemoryBound(to: Float.self)
+  defer { UnsafeMutableRawPointer(square).deallocate() }
+  body(square)
+}
 
-  subscript(i: Int, j: Int) -> Wide {
-    @inline(__always) get { values[i * 6 + j] }
-    @inline(__always) set { values[i * 6 + j] = newValue }
-  }
+@inline(__always)
+private func six(_ p: UnsafePointer<Float>, _ step: Int) -> Six {
+  (
+    load(p, as: Wide.self), load(p + step, as: Wide.self), load(p + 2 * step, as: Wide.self),
+    load(p + 3 * step, as: Wide.self), load(p + 4 * step, as: Wide.self), load(p + 5 * step, as: Wide.self)
+  )
+}
 
-  subscript(row i: Int) -> Six {
-    @inline(__always) get {
-      var row = Six(repeating: Wide())
-      for j in 0..<6 { row[j] = values[i * 6 + j] }
-      return row
-    }
-  }
+@inline(__always)
+private func three(_ p: UnsafePointer<Float>, _ step: Int) -> Three {
+  (load(p, as: Wide.self), load(p + step, as: Wide.self), load(p + 2 * step, as: Wide.self))
+}
+
+/// Four vectors, of which those from `count` on are 0.
+@inline(__always)
+private func four(_ p: UnsafePointer<Float>, _ step: Int, _ count: Int) -> Four {
+  (
+    load(p, as: Wide.self), count > 1 ? load(p + step, as: Wide.self) : Wide(),
+    count > 2 ? load(p + 2 * step, as: Wide.self) : Wide(), count > 3 ? load(p + 3 * step, as: Wide.self) : Wide()
+  )
+}
+
+@inline(__always)
+private func nothing() -> Six { (Wide(), Wide(), Wide(), Wide(), Wide(), Wide()) }
+
+@inline(__always)
+private func put(_ t: Six, _ p: UnsafeMutablePointer<Float>, _ step: Int) {
+  store(t.0, p)
+  store(t.1, p + step)
+  store(t.2, p + 2 * step)
+  store(t.3, p + 3 * step)
+  store(t.4, p + 4 * step)
+  store(t.5, p + 5 * step)
+}
+
+@inline(__always)
+private func put(_ t: Four, _ p: UnsafeMutablePointer<Float>, _ step: Int) {
+  store(t.0, p)
+  store(t.1, p + step)
+  store(t.2, p + 2 * step)
+  store(t.3, p + 3 * step)
 }
 
 /// Calls body for each square and 16 channels: its first row and column, the first channel, and its place among all
@@ -157,49 +183,45 @@ private func add(_ sum: Wide, _ factor: Float, _ v: Wide) -> Wide { multiplyAdd(
 /// Bᵀ·d, with Bᵀ = [4 0 −5 0 1 0; 0 −4 −4 1 1 0; 0 4 −4 −1 1 0; 0 −2 −1 2 1 0; 0 2 −1 −2 1 0; 0 4 0 −5 0 1].
 @inline(__always)
 private func timesB(_ d: Six) -> Six {
-  let (even, odd) = (add(d[4], -4, d[2]), add(d[3], -4, d[1]))
-  let (wide, steep) = (d[4] - d[2], times(2, d[3] - d[1]))
-  return [
-    add(add(d[4], -5, d[2]), 4, d[0]), even + odd, even - odd, wide + steep, wide - steep,
-    add(add(d[5], -5, d[3]), 4, d[1]),
-  ]
+  let (even, odd) = (add(d.4, -4, d.2), add(d.3, -4, d.1))
+  let (wide, steep) = (d.4 - d.2, times(2, d.3 - d.1))
+  return (
+    add(add(d.4, -5, d.2), 4, d.0), even + odd, even - odd, wide + steep, wide - steep,
+    add(add(d.5, -5, d.3), 4, d.1)
+  )
 }
 
-/// Aᵀ·m, with Aᵀ = [1 1 1 1 1 0; 0 1 −1 2 −2 0; 0 1 1 4 4 0; 0 1 −1 8 −8 1]; the last two are nothing.
+/// Aᵀ·m, with Aᵀ = [1 1 1 1 1 0; 0 1 −1 2 −2 0; 0 1 1 4 4 0; 0 1 −1 8 −8 1].
 @inline(__always)
-private func timesA(_ m: Six) -> Six {
-  let (near, nearSlope) = (m[1] + m[2], m[1] - m[2])
-  let (far, farSlope) = (m[3] + m[4], m[3] - m[4])
-  return [
-    m[0] + near + far, add(nearSlope, 2, farSlope), add(near, 4, far), add(nearSlope, 8, farSlope) + m[5], Wide(),
-    Wide(),
-  ]
+private func timesA(_ m: Six) -> Four {
+  let (near, nearSlope) = (m.1 + m.2, m.1 - m.2)
+  let (far, farSlope) = (m.3 + m.4, m.3 - m.4)
+  return (m.0 + near + far, add(nearSlope, 2, farSlope), add(near, 4, far), add(nearSlope, 8, farSlope) + m.5)
 }
 
-/// A·y of the first four.
+/// A·y.
 @inline(__always)
-private func timesATransposed(_ y: Six) -> Six {
-  let (even, odd) = (y[0] + y[2], y[1] + y[3])
-  let (farEven, farOdd) = (add(y[0], 4, y[2]), times(2, add(y[1], 4, y[3])))
-  return [y[0], even + odd, even - odd, farEven + farOdd, farEven - farOdd, y[3]]
+private func timesATransposed(_ y: Four) -> Six {
+  let (even, odd) = (y.0 + y.2, y.1 + y.3)
+  let (farEven, farOdd) = (add(y.0, 4, y.2), times(2, add(y.1, 4, y.3)))
+  return (y.0, even + odd, even - odd, farEven + farOdd, farEven - farOdd, y.3)
 }
 
-/// G·g of the first three, with
-/// G = [1/4 0 0; −1/6 −1/6 −1/6; −1/6 1/6 −1/6; 1/24 1/12 1/6; 1/24 −1/12 1/6; 0 0 1].
+/// G·g, with G = [1/4 0 0; −1/6 −1/6 −1/6; −1/6 1/6 −1/6; 1/24 1/12 1/6; 1/24 −1/12 1/6; 0 0 1].
 @inline(__always)
-private func timesG(_ g: Six) -> Six {
-  let (even, odd) = (times(-1 / 6, g[0] + g[2]), times(-1 / 6, g[1]))
-  let (farEven, farOdd) = (add(times(1 / 24, g[0]), 1 / 6, g[2]), times(1 / 12, g[1]))
-  return [times(1 / 4, g[0]), even + odd, even - odd, farEven + farOdd, farEven - farOdd, g[2]]
+private func timesG(_ g: Three) -> Six {
+  let (even, odd) = (times(-1 / 6, g.0 + g.2), times(-1 / 6, g.1))
+  let (farEven, farOdd) = (add(times(1 / 24, g.0), 1 / 6, g.2), times(1 / 12, g.1))
+  return (times(1 / 4, g.0), even + odd, even - odd, farEven + farOdd, farEven - farOdd, g.2)
 }
 
-/// Gᵀ·u; the last three are nothing.
+/// Gᵀ·u.
 @inline(__always)
-private func timesGTransposed(_ u: Six) -> Six {
-  let (near, nearSlope) = (u[1] + u[2], u[1] - u[2])
-  let (far, farSlope) = (u[3] + u[4], u[3] - u[4])
-  return [
-    add(add(times(1 / 4, u[0]), -1 / 6, near), 1 / 24, far), add(times(1 / 12, farSlope), -1 / 6, nearSlope),
-    add(add(u[5], -1 / 6, near), 1 / 6, far), Wide(), Wide(), Wide(),
-  ]
+private func timesGTransposed(_ u: Six) -> Three {
+  let (near, nearSlope) = (u.1 + u.2, u.1 - u.2)
+  let (far, farSlope) = (u.3 + u.4, u.3 - u.4)
+  return (
+    add(add(times(1 / 4, u.0), -1 / 6, near), 1 / 24, far), add(times(1 / 12, farSlope), -1 / 6, nearSlope),
+    add(add(u.5, -1 / 6, near), 1 / 6, far)
+  )
 }

@@ -62,8 +62,11 @@ final class LayerNorm: TransformLayer {
       let row = x[row * inputCount..<(row + 1) * inputCount]
       let mean = row.reduce(0, +) / Double(inputCount)
       let variance = row.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(inputCount)
-      return zip(row, zip(values[0], values[1])).map { x, parameters in
-        (x - mean) / (variance + epsilon).squareRoot() * parameters.0 + parameters.1
+      // An image's channels are last here and first in the parameters.
+      let channels = inputShape.count == 3 ? inputShape[2] : 1
+      return row.enumerated().map { i, x in
+        let k = i % channels * (inputCount / channels) + i / channels
+        return (x - mean) / (variance + epsilon).squareRoot() * values[0][k] + values[1][k]
       }
     }
   }
