@@ -7,7 +7,7 @@ import Tensors
 public enum Figures {
   /// A number above 0 with two significant digits, as one would type it: 0.0012.
   public static func rough(_ value: Double) -> String {
-    guard value > 0, value.isFinite else { return "\(value)" }
+    guard value > 0, value.isFinite else { return value.shown }
     let exponent = Int(log10(value).rounded(.down)) - 1
     let digits = Int((value / pow(10, Double(exponent))).rounded())
     // Read from decimal digits, so that the shortest text has these two and no more.
@@ -16,7 +16,7 @@ public enum Figures {
 
   /// A number with four decimals, or with two significant digits when it is small.
   public static func short(_ value: Double) -> String {
-    guard value.isFinite else { return "\(value)" }
+    guard value.isFinite else { return value.shown }
     let size = abs(value)
     if size == 0 || (size >= 0.001 && size < 1e6) {
       let scaled = (size * 10000).rounded()

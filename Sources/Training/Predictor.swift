@@ -112,13 +112,19 @@ public final class Predictor {
     if isSpoiled.load(ordering: .relaxed), let value = data.firstNotFinite(team) {
       throw .input("\(frame.place): \(value); every value must be a finite number")
     }
-    return result(sums, passes: max(1, passes), for: frame)
+    return try result(sums, passes: max(1, passes), for: frame)
   }
 
-  private func result(_ sums: Sums, passes: Int, for frame: Frame) -> Frame {
+  private func result(_ sums: Sums, passes: Int, for frame: Frame) throws(Failure) -> Frame {
     var result = Frame(.prediction, index: frame.index, isLast: frame.isLast)
     let shape = [sums.rows, sums.columns]
-    result.tensors[givesProbabilities ? "p" : "output"] = Tensor(sums.mean(of: passes), shape: shape)
+    let mean = sums.mean(of: passes)
+    if let i = mean.firstIndex(where: { !$0.isFinite }) {
+      throw .input(
+        "\(place): the output for row \(i / sums.columns) of \(frame.place) is \(mean[i].shown): its parameters, or the "
+          + "data, are too large")
+    }
+    result.tensors[givesProbabilities ? "p" : "output"] = Tensor(mean, shape: shape)
     if sums.isMonteCarlo {
       result.tensors["std"] = Tensor(sums.standardDeviation(of: passes), shape: shape)
       if givesProbabilities {

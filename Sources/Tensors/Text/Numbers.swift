@@ -47,3 +47,8 @@ public enum Numbers {
     value == value.rounded() && abs(value) < 1e15 ? String(Int64(value)) : String(value)
   }
 }
+
+extension BinaryFloatingPoint where Self: CustomStringConvertible {
+  /// The number as messages show it: a NaN without its sign, which depends on the processor.
+  public var shown: String { isNaN ? "nan" : description }
+}

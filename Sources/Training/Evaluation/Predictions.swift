@@ -87,7 +87,7 @@ public struct Predictions: Sendable {
     var values = p.doubles
     if case .classification(_, isBinary: true) = task { values = values.flatMap { [1 - $0, $0] } }
     if let i = values.firstIndex(where: { !($0 >= -tolerance && $0 <= 1 + tolerance) }) {
-      throw .input("\(place): row \(i / task.columns): 'p' holds \(Float(values[i])), which is no probability")
+      throw .input("\(place): row \(i / task.columns): 'p' holds \(Float(values[i]).shown), which is no probability")
     }
     guard case .classification(let classes, _) = task else { return values }
     for row in 0..<p.rows {
@@ -104,7 +104,7 @@ public struct Predictions: Sendable {
   /// Fails when a number is not finite; `name` is that of its tensor.
   static func checkFinite(_ values: [Double], _ width: Int, _ name: String, _ place: String) throws(Failure) {
     if let i = values.firstIndex(where: { !$0.isFinite }) {
-      throw .input("\(place): row \(i / width): '\(name)' is \(values[i])")
+      throw .input("\(place): row \(i / width): '\(name)' is \(values[i].shown)")
     }
   }
 }
