@@ -14,11 +14,14 @@ public final class Exporter {
     case npz
     /// A model's parameters and buffers as a plain safetensors file.
     case stateDict = "state-dict"
+    /// Images as a picture; see `ImageExporter`.
+    case png
 
     /// The format that a file name's extension stands for.
     public init?(path: String) {
       let endings: [(String, Format)] = [
         (".csv", .csv), (".tsv", .tsv), (".npy", .npy), (".npz", .npz), (".safetensors", .stateDict),
+        (".png", .png),
       ]
       guard let match = endings.first(where: { path.hasSuffix($0.0) }) else { return nil }
       self = match.1
@@ -125,7 +128,7 @@ public final class Exporter {
 
   private func writeArrays(_ frame: Frame, to sink: ByteSink) throws(Failure) {
     switch format {
-    case .csv, .tsv: break
+    case .csv, .tsv, .png: break
     case .npz: try NPZWriter.write(frame.tensors, to: sink)
     case .npy:
       let array = NPY.storable(try chosen(frame))
