@@ -2,6 +2,8 @@
 # make test          build, and run every test
 # make check-faults  every system call of every tool fails, in ten ways
 # make check-kill    nn-train is killed NN_KILLS=200 times and ends with the same bytes
+# make check-streams NN_STREAM_MB=2000 of rows pass through tools that have 64 MB, and files train in less than their size
+# make check-threads the thread sanitizer looks at the kernels, the training and the import
 # make fuzz          every reader of outside bytes is fuzzed, each for FUZZ_SECONDS=60
 # make golden        write the golden values again with PyTorch and Keras, elsewhere, and compare
 # make install       PREFIX=/usr/local DESTDIR= : programs, manual pages, completions
@@ -13,7 +15,7 @@ PREFIX = /usr/local
 BUILD = .build/release
 TOOLS = $(notdir $(wildcard Sources/nn-*))
 
-.PHONY: all build setup demo test check-faults check-kill fuzz lint golden install uninstall clean
+.PHONY: all build setup demo test check-faults check-kill check-streams check-threads fuzz lint golden install uninstall clean
 all: build
 
 build: setup
@@ -44,6 +46,17 @@ NN_KILLS = 200
 check-kill: setup
 	swift build -c release --build-tests
 	NN_KILLS=$(NN_KILLS) swift test -c release --skip-build --disable-xctest --filter KillTests
+
+NN_STREAM_MB = 2000
+check-streams: setup
+	swift build -c release --build-tests
+	NN_STREAM_MB=$(NN_STREAM_MB) swift test -c release --skip-build --disable-xctest --filter MemoryTests
+
+# In a build of its own. A race ends a test with the sanitizer's report.
+check-threads: setup
+	swift build -c release --sanitize=thread --scratch-path .build-thread --build-tests
+	TSAN_OPTIONS=halt_on_error=1 swift test -c release --sanitize=thread --scratch-path .build-thread --skip-build \
+	  --disable-xctest --filter 'KernelsTests|NetworksTests|TrainingTests|InterchangeTests|PreparationTests'
 
 FUZZ_SECONDS = 60
 fuzz: setup

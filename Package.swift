@@ -28,7 +28,8 @@ let tools: [(name: String, uses: [Target.Dependency])] = [
 
 /// The inner loops are one source, `Sources/Kernels/Level`, compiled once per instruction level
 /// (each level's folder holds a link to it); `Kernels` chooses one level at start. Every processor of v3 has the
-/// product of polynomials (pclmul), though the level does not name it.
+/// product of polynomials (pclmul), and all of v4 but those of 2017 the products of bytes (VNNI), though the levels do
+/// not name them.
 struct Level {
   var target: String
   var define: String
@@ -40,7 +41,9 @@ struct Level {
     Level(target: "KernelsV3", define: "LEVEL_V3", flags: ["-Xcc", "-march=x86-64-v3", "-Xcc", "-mpclmul"]),
     Level(
       target: "KernelsV4", define: "LEVEL_V4",
-      flags: ["-Xcc", "-march=x86-64-v4", "-Xcc", "-mpclmul", "-Xcc", "-mprefer-vector-width=512"]),
+      flags: [
+        "-Xcc", "-march=x86-64-v4", "-Xcc", "-mavx512vnni", "-Xcc", "-mpclmul", "-Xcc", "-mprefer-vector-width=512",
+      ]),
   ]
 #else
   let levels = [Level(target: "KernelsV2", define: "LEVEL_PORTABLE")]
@@ -63,7 +66,7 @@ let testable: [SwiftSetting] = [.unsafeFlags(["-enable-testing"])]
 let package = Package(
   name: "nn-tools",
   targets: [
-    .systemLibrary(name: "CCarrylessProduct"),
+    .systemLibrary(name: "CInstructions"),
     .systemLibrary(name: "COpenBLAS"),
     .systemLibrary(name: "CScheduler"),
     .systemLibrary(name: "CZlib"),
@@ -77,7 +80,7 @@ let package = Package(
     + levels.map {
       .target(
         name: $0.target,
-        dependencies: ["CCarrylessProduct", "KernelInterface"],
+        dependencies: ["CInstructions", "KernelInterface"],
         swiftSettings: [.define($0.define), unchecked($0.flags)])
     }
     + [
@@ -94,7 +97,13 @@ let package = Package(
       .executableTarget(
         name: $0.name,
         dependencies: ["CommandLine", "Tensors"] + $0.uses,
-        linkerSettings: [.unsafeFlags(["-static-stdlib", "-L\(Context.packageDirectory)/Sources/Linking"])])
+        linkerSettings: [
+          .unsafeFlags([
+            "-static-stdlib", "-L\(Context.packageDirectory)/Sources/Linking",
+            // Memory that is gone ends a tool in one line: see Kernels/OutOfMemory.swift.
+            "-Xlinker", "--wrap=malloc",
+          ])
+        ])
     }
     + [
       // What the tests read of Tests/Fixtures/golden.

@@ -45,7 +45,7 @@ struct ClassTable {
   ///
   /// Labels that are all numbers are classes in the order of the numbers, equal numbers being one class; so labels
   /// 0…C−1 are their own ids. Other labels are classes in the order of their UTF-8 bytes.
-  func classes() -> (names: [String], ids: [Int64]?) {
+  private func classes() -> (names: [String], ids: [Int64]?) {
     if let given { return (given, nil) }
     let numbers = spellings.map { label -> Double? in
       Array(label.utf8).withUnsafeBufferPointer(NumberScanner.float) == nil ? nil : Double(label)
@@ -63,6 +63,15 @@ struct ClassTable {
       ids[index] = Int64(names.count - 1)
     }
     return (names, ids)
+  }
+}
+
+extension ClassTable {
+  /// The names of the classes, and the ids of rows whose codes are given.
+  func labels(_ codes: Tensor) -> (names: [String], y: Tensor) {
+    let (names, ids) = classes()
+    guard let ids else { return (names, codes) }
+    return (names, Tensor(codes.withElements(of: Int64.self) { $0.map { ids[Int($0)] } }, shape: codes.shape))
   }
 }
 

@@ -4,6 +4,10 @@ import Tensors
 public struct ImportSettings: Sendable {
   /// What only tables have.
   public var table = TableSettings()
+  /// The largest index in LIBSVM text: its indices are 32-bit integers elsewhere, too.
+  public static let maximumFeatures = Int(Int32.max)
+  /// How many features LIBSVM text has; nil for its largest index. Text that is to be read with it is LIBSVM's.
+  public var features: Int?
   /// The array of inputs in an .npz archive; nil looks for the usual names.
   public var inputArray: String?
   /// The array of labels in an .npz archive; nil looks for the usual names.
@@ -33,6 +37,24 @@ public struct ImportSummary: Sendable {
   public var guesses: [String] = []
   /// What may not be meant: labels that are nearly all different.
   public var warning: String?
+
+  /// Tells how many features a row has.
+  mutating func describe(features: Int) { shape = "\(features) feature\(features == 1 ? "" : "s")" }
+
+  /// Tells how many numbers of a row are to be predicted.
+  mutating func describe(targets: Int) { labels = "\(targets) target\(targets == 1 ? "" : "s")" }
+
+  /// Tells how many classes the labels of this name have.
+  mutating func describe(classes: Int, of name: String) {
+    labels = "\(name) (\(classes) class\(classes == 1 ? "" : "es"))"
+  }
+
+  /// Warns of labels that are nearly all different; `option` is the column that --target would take.
+  mutating func warn(classes: Int, of name: String, rows: Int, target option: String) {
+    guard classes > 20, classes > rows / 2 else { return }
+    warning =
+      "\(name) has \(classes) classes in \(rows) rows: numbers to predict are taken with --target \(option)"
+  }
 
   /// One line without the tool's name.
   public var text: String {

@@ -3,10 +3,10 @@ import Tensors
 
 /// Reads outside files and gives data frames: what nn-import does.
 public struct Importer {
-  private let settings: ImportSettings
+  let settings: ImportSettings
   private let team: ThreadTeam
   private let write: (Frame) throws(Failure) -> Void
-  private var summary = ImportSummary()
+  var summary = ImportSummary()
   /// The frame that is written when it is known whether another follows.
   private var held: Frame?
 
@@ -19,8 +19,8 @@ public struct Importer {
   /// Reads the files, told apart by their content, and writes one frame, or frames of `settings.chunk` rows.
   ///
   /// IDX: one file of inputs and, in any order, at most one of labels; .npy likewise; .npz: one archive; tables: any
-  /// number of files whose columns agree; images: any number of files, or one folder. Each may be gzip data; "-" is
-  /// standard input.
+  /// number of files whose columns agree; LIBSVM text: any number of files; images: any number of files, or one folder.
+  /// Each may be gzip data; "-" is standard input.
   ///
   /// - Throws: a failure that names file, line or row, and column.
   public static func run(
@@ -49,7 +49,12 @@ public struct Importer {
     var importer = Importer(settings: settings, team: team, write: write)
     switch first.content {
     case .png, .pnm: try importer.images(ImageList(files: [first.name] + rest), opened: first)
-    case .text: try importer.table(first, rest: rest)
+    case .text:
+      if try importer.isSparse(first) {
+        try importer.sparse(first, rest: rest)
+      } else {
+        try importer.table(first, rest: rest)
+      }
     default: try importer.arrays(first, rest: rest)
     }
     return try importer.finish()
@@ -75,7 +80,7 @@ public struct Importer {
   }
 
   /// Emits all rows, in frames of the size asked for.
-  private mutating func emitAll(x: Tensor, y: Tensor?, metadata: [String: String]) throws(Failure) {
+  mutating func emitAll(x: Tensor, y: Tensor?, metadata: [String: String]) throws(Failure) {
     let chunk = settings.chunk ?? x.rows
     for start in stride(from: 0, to: x.rows, by: max(chunk, 1)) {
       let range = start..<min(x.rows, start + min(chunk, x.rows - start))
@@ -108,24 +113,33 @@ public struct Importer {
 
   // MARK: Tables
 
-  private mutating func table(_ first: OutsideFile, rest: ArraySlice<String>) throws(Failure) {
+  /// Opens one text after the other, of which there may be many.
+  mutating func forEachText(
+    _ first: OutsideFile, rest: ArraySlice<String>, _ body: (OutsideFile, inout Importer) throws(Failure) -> Void
+  ) throws(Failure) {
     guard settings.inputArray == nil, settings.labelArray == nil else {
       throw .usage("\(first.name): is text; --x and --y name arrays of an .npz archive")
     }
     try refuseImageOptions(first)
-    // Rows of frames of a certain size are taken one by one.
-    let reader = TableReader(settings: settings.table, team: settings.chunk == nil ? team : nil)
-    let chunk = settings.chunk ?? Int.max
     var file: OutsideFile? = first
     var paths = rest
     while let current = file {
       guard current.content == .text else {
         throw .input("\(current.name): is \(current.content.phrase) where text is due, as in \(first.name)")
       }
-      try reader.read(current) { () throws(Failure) in
-        if reader.rows == chunk, reader.isFinal { try emit(reader.take(), reader) }
-      }
+      try body(current, &self)
       file = try paths.popFirst().map { (path) throws(Failure) in try OutsideFile(path: path) }
+    }
+  }
+
+  private mutating func table(_ first: OutsideFile, rest: ArraySlice<String>) throws(Failure) {
+    // Rows of frames of a certain size are taken one by one.
+    let reader = TableReader(settings: settings.table, team: settings.chunk == nil ? team : nil)
+    let chunk = settings.chunk ?? Int.max
+    try forEachText(first, rest: rest) { (file, importer) throws(Failure) in
+      try reader.read(file) { () throws(Failure) in
+        if reader.rows == chunk, reader.isFinal { try importer.emit(reader.take(), reader) }
+      }
     }
     if reader.rows > 0 {
       let table: Table
@@ -161,21 +175,19 @@ public struct Importer {
   }
 
   private mutating func describe(_ table: Table, _ reader: TableReader) {
-    let width = table.x.rowCount
-    summary.shape = "\(width) feature\(width == 1 ? "" : "s")"
+    summary.describe(features: table.x.rowCount)
     summary.guesses = reader.layout?.guesses ?? []
     let targets = settings.table.targets.count
     if let classes = table.classes, let layout = reader.layout, let label = layout.label {
-      let name = layout.names.map { "label '\($0[label].onOneLine)'" } ?? "label column \(label + 1)"
-      summary.labels = "\(name) (\(classes.count) class\(classes.count == 1 ? "" : "es"))"
-      if settings.table.classes == nil, classes.count > 20, classes.count > table.x.rows / 2 {
-        let option = layout.names.map { $0[label].onOneLine } ?? String(label + 1)
-        summary.warning =
-          "\(name) has \(classes.count) classes in \(table.x.rows) rows: "
-          + "numbers to predict are taken with --target \(option)"
+      let column = layout.names.map { $0[label].onOneLine }
+      let name = column.map { "label '\($0)'" } ?? "label column \(label + 1)"
+      summary.describe(classes: classes.count, of: name)
+      if settings.table.classes == nil {
+        let option = column ?? String(label + 1)
+        summary.warn(classes: classes.count, of: name, rows: table.x.rows, target: option)
       }
     } else if targets > 0 {
-      summary.labels = "\(targets) target\(targets == 1 ? "" : "s")"
+      summary.describe(targets: targets)
     }
   }
 
@@ -248,16 +260,17 @@ public struct Importer {
       if values.type == .int64 {
         let names = try Labels.names(for: values, given: settings.table.classes, place: places.y)
         frame[list: Metadata.classes] = names
-        summary.labels = "label (\(names.count) class\(names.count == 1 ? "" : "es"))"
+        summary.describe(classes: names.count, of: "label")
       } else {
-        summary.labels = "\(values.rowCount) target\(values.rowCount == 1 ? "" : "s")"
+        summary.describe(targets: values.rowCount)
       }
       y = values
     }
-    summary.shape =
-      x.shape.count == 2
-      ? "\(x.rowCount) feature\(x.rowCount == 1 ? "" : "s")"
-      : "shape \(Shape.text(x.shape.dropFirst()))"
+    if x.shape.count == 2 {
+      summary.describe(features: x.rowCount)
+    } else {
+      summary.shape = "shape \(Shape.text(x.shape.dropFirst()))"
+    }
     try emitAll(x: x, y: y, metadata: frame.metadata)
   }
 
@@ -271,6 +284,9 @@ public struct Importer {
   }
 
   private func refuseTableOptions(_ file: OutsideFile) throws(Failure) {
+    guard settings.features == nil else {
+      throw .usage("\(file.name): is \(file.content.phrase); --features is for LIBSVM text")
+    }
     guard settings.table.isForTables else { return }
     throw .usage("\(file.name): is \(file.content.phrase); options for columns are for CSV and TSV")
   }
@@ -299,5 +315,6 @@ public struct Importer {
     }
   }
 
-  static let whatIsRead = "IDX, CSV, TSV, .npy, .npz, PNG, PGM and PPM are read, compressed by gzip or not"
+  static let whatIsRead =
+    "IDX, CSV, TSV, LIBSVM text, .npy, .npz, PNG, PGM and PPM are read, compressed by gzip or not"
 }

@@ -45,6 +45,23 @@ final class OutsideFile {
     content = Content(of: Array(head))
   }
 
+  /// The first bytes, which stay to be read: as they arrive until `isEnough`, at most `limit` of them.
+  func peek(_ limit: Int, until isEnough: (UnsafeBufferPointer<UInt8>) -> Bool) throws(Failure) -> [UInt8] {
+    if source.isFile, !isCompressed { return try source.peek(limit) }
+    var start = Array(head)
+    head = []
+    var piece = [UInt8](repeating: 0, count: limit)
+    while start.count < limit, !start.withUnsafeBufferPointer(isEnough) {
+      let got = try piece.withUnsafeMutableBufferPointer { (buffer) throws(Failure) in
+        try read(into: UnsafeMutableRawBufferPointer(buffer))
+      }
+      if got == 0 { break }
+      start += piece[..<got]
+    }
+    head = start[...]
+    return Array(start.prefix(limit))
+  }
+
   /// Fills some of a buffer, at least one byte; 0 only at the end.
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(Failure) -> Int {
     if !head.isEmpty {

@@ -274,13 +274,7 @@ final class TableReader {
       table = table.expanding(tables, phrases: layout.inputs.map { layout.names?[$0] ?? "column\($0 + 1)" })
     }
     if layout.label != nil {
-      let (names, ids) = classTable.classes()
-      let codes = labels.finish(type: .int64, shape: [count])
-      table.classes = names
-      table.y =
-        ids.map { ids in
-          Tensor(codes.withElements(of: Int64.self) { $0.map { ids[Int($0)] } }, shape: [count])
-        } ?? codes
+      (table.classes, table.y) = classTable.labels(labels.finish(type: .int64, shape: [count]))
     } else if !settings.targets.isEmpty {
       table.y = targets.finish(type: .float32, shape: [count, settings.targets.count])
     }

@@ -33,9 +33,11 @@ public struct TableSettings: Sendable {
   public init() {}
 
   /// Whether a setting was made that only a table has.
-  var isForTables: Bool {
-    separator != nil || hasHeader != nil || label != nil || !targets.isEmpty || !dropped.isEmpty || !categories.isEmpty
-      || missing != .refuse
+  var isForTables: Bool { isForColumns || label != nil || !targets.isEmpty }
+
+  /// Whether a setting was made that asks for columns: LIBSVM text has none, but for the label that leads each line.
+  var isForColumns: Bool {
+    separator != nil || hasHeader != nil || !dropped.isEmpty || !categories.isEmpty || missing != .refuse
   }
 
   /// Spellings of a missing value.

@@ -34,6 +34,25 @@ public protocol DenseLevel {
     totalInputs: Int, inputs: Range<Int>, panels: Range<Int>,
     dw: UnsafeMutablePointer<Float>, scale: Float, beta: Float)
 
+  /// The weight gradient of a layer whose input is x[b, k]·inputScale[k] + inputShift[k], and with it the gradients of
+  /// inputScale and inputShift, which need no gradient of the input: with
+  ///
+  ///     G[p, k, j] = Σ_b x[b, k]·dy[b, p·16+j],   s[p, j] = Σ_b dy[b, p·16+j],
+  ///
+  ///     dw[p, k, j] = beta·dw[p, k, j] + scale·(inputScale[k]·G[p, k, j] + inputShift[k]·s[p, j]),
+  ///     scaleSums[k] = Σ_p,j w[p, k, j]·G[p, k, j],   shiftSums[k] = Σ_p,j w[p, k, j]·s[p, j],
+  ///
+  /// for p in `panels`. The sums of all panels together are the gradients.
+  /// - Parameters:
+  ///   - dy: [rows, ldy], padding lanes zero.
+  ///   - w: the weights of the forward pass; may be `dw`, of which each element is read before it is written.
+  ///   - scaleSums: [K], as shiftSums.
+  static func denseScaledInputGradients(
+    x: UnsafePointer<Float>, ldx: Int, inputScale: UnsafePointer<Float>, inputShift: UnsafePointer<Float>,
+    dy: UnsafePointer<Float>, ldy: Int, rows: Int, totalInputs: Int, panels: Range<Int>,
+    w: UnsafePointer<Float>, dw: UnsafeMutablePointer<Float>, scale: Float, beta: Float,
+    scaleSums: UnsafeMutablePointer<Float>, shiftSums: UnsafeMutablePointer<Float>)
+
   /// db[c] = beta·db[c] + scale·Σ_b dy[b, c], for c in `columns`; `columns` starts at a multiple of 16.
   static func biasGradient(
     dy: UnsafePointer<Float>, ldy: Int, rows: Int, columns: Range<Int>,

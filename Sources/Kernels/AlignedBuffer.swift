@@ -18,7 +18,9 @@ public final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable 
   public init(count: Int) {
     let (bytes, overflow) = count.multipliedReportingOverflow(by: MemoryLayout<Element>.stride)
     // One block of 64 for what rounding down leaves, one to align.
-    guard !overflow, let allocation = calloc(bytes / 64 + 2, 64) else { outOfMemory(count) }
+    guard !overflow, let allocation = calloc(bytes / 64 + 2, 64) else {
+      outOfMemory(overflow ? Int.max : bytes)
+    }
     self.allocation = allocation
     pointer = allocation.alignedUp(toMultipleOf: 64).assumingMemoryBound(to: Element.self)
     self.count = count
@@ -32,10 +34,4 @@ public final class AlignedBuffer<Element: BitwiseCopyable>: @unchecked Sendable 
     get { pointer[index] }
     set { pointer[index] = newValue }
   }
-}
-
-private func outOfMemory(_ wanted: Int) -> Never {
-  let message = "out of memory: a buffer of \(wanted) elements was wanted\n"
-  _ = message.withCString { write(2, $0, strlen($0)) }
-  exit(1)
 }

@@ -21,7 +21,7 @@ public enum InstructionLevels {
       var levels: [any InstructionLevel.Type] = [KernelsV2.Level.self]
       if flags.isSuperset(of: ["avx2", "fma", "bmi2", "f16c", "pclmulqdq"]) {
         levels.append(KernelsV3.Level.self)
-        if flags.isSuperset(of: ["avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl"]) {
+        if flags.isSuperset(of: ["avx512f", "avx512bw", "avx512cd", "avx512dq", "avx512vl", "avx512_vnni"]) {
           levels.append(KernelsV4.Level.self)
         }
       }

@@ -30,7 +30,7 @@ public struct Architecture: Equatable, Sendable {
   }
 
   /// The layers that pass numbers on as they are once training is over.
-  static let passingLayers = Set(Dropout.kinds.map(\.name) + [Flatten.kind.name])
+  static let passingLayers = Set(Dropout.kinds.map(\.name) + [ChannelDropout.kind.name, Flatten.kind.name])
 
   /// The last layer that makes numbers of its own, which the loss has to fit.
   public var outputLayer: Spec? { layers.last { !Architecture.passingLayers.contains($0.name) } }
@@ -38,21 +38,41 @@ public struct Architecture: Equatable, Sendable {
   /// One layer a line: the text of `nn.arch`.
   public var text: String { layers.map(\.description).joined(separator: "\n") }
 
-  /// Makes the layers, each for the shape that the one before it gives.
+  /// Makes the layers, each for the shape that the one whose output it takes gives.
   public func makeLayers() throws(Failure) -> [any Layer] {
     guard !layers.isEmpty else { throw .usage("no layers: a list such as 'dense:300 relu dense:10' is due") }
-    var shape = input
+    let wiring = try Wiring(layers)
     var result: [any Layer] = []
+    func shape(at source: Int) -> [Int] { source == Wiring.input ? input : result[source].outputShape }
     for (i, spec) in layers.enumerated() {
       do throws(Failure) {
-        let layer = try LayerKind.named(spec.name).make(spec, shape)
-        shape = layer.outputShape
+        let layer = try LayerKind.named(spec.name).make(spec, shape(at: wiring.sources[i]))
+        if let block = wiring.blockEndingAt[i].map({ wiring.blocks[$0] }) {
+          let other = shape(at: wiring.otherSource(of: block))
+          try Architecture.check(layer.inputShape, other, hasShortcut: block.shortcut != nil)
+        }
+        if let block = wiring.blockTurningAt[i].map({ wiring.blocks[$0] }),
+          !result[block.start...].contains(where: { $0 is any TransformLayer })
+        {
+          throw .usage("shortcut: before it the block wants a layer that is more than a function of each value")
+        }
         result.append(layer)
       } catch {
         throw error.at("layer \(i)")
       }
     }
     return result
+  }
+
+  /// Fails when the branches of a block cannot be added: of one that has a shortcut, the `last` ends with it.
+  private static func check(_ last: [Int], _ other: [Int], hasShortcut: Bool) throws(Failure) {
+    guard last != other else { return }
+    if hasShortcut {
+      throw .usage("end: the block's layers give \(Shape.text(other)), its shortcut \(Shape.text(last))")
+    }
+    throw .usage(
+      "end: the block takes \(Shape.text(other)) and gives \(Shape.text(last)); "
+        + "put a 'shortcut' before 'end' that gives the same, such as 'shortcut conv:64:1,stride=2'")
   }
 
   /// Puts keys on every layer with weights that does not set them itself.

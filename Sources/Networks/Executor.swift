@@ -6,11 +6,17 @@ import Kernels
 /// tile, the element-wise layers running on each tile while it is in the cache; so does the backward pass. Tiles are
 /// shared out over a team of threads; their borders depend on the problem alone, so the team's size never shows.
 /// The way back is in ExecutorBackward.swift.
+///
+/// Residual blocks run in the order of the list. What comes before a block stays as it is until the block has ended; on
+/// the way back its gradient comes from both branches, of which the one that is first made is kept in `skipped`.
 public final class Executor {
-  /// A transform (none at the beginning, where element-wise layers may stand on the input) and what follows it.
+  /// A transform and what follows it; none where element-wise layers stand on the input, or at the beginning of a
+  /// shortcut.
   struct Stage {
     var transform: Int?
     var tail: Range<Int>
+    var first: Int { transform ?? tail.lowerBound }
+    var last: Int { tail.upperBound - 1 }
   }
 
   /// The parameters' gradients of a transform, which nothing else in a backward pass waits for.
@@ -28,24 +34,43 @@ public final class Executor {
   public private(set) var input: Matrix
   /// The input of the batch after it, which may be filled while this one is worked on.
   public private(set) lazy var nextInput = Matrix(capacity: capacity, columns: network.inputCount)
+  /// The input that can be filled, while another's memory is the input.
+  private var ownInput: Matrix?
   private let team: ThreadTeam
+  let wiring: Wiring
   /// The layers as what they are, so that no tile has to ask.
   let transforms: [(any TransformLayer)?]
   let elementwise: [(any ElementwiseLayer)?]
+  private let blockEnds: [BlockEnd?]
   let activityPenalties: [ActivityPenalty?]
   /// The sign of the activity penalties' gradients: −1 where the loss is to grow, for penalties are to shrink all the
   /// same.
   public var penaltySign = 1.0
   var stages: [Stage] = []
-  /// The output of each layer; one matrix serves neighbours that work in place.
+  /// The stage of each layer; −1 for a mark before the first.
+  var stageOf: [Int] = []
+  /// The output of each layer, which a mark shares with the layer it stands for; one matrix serves neighbours that work in
+  /// place.
   var outputs: [Matrix] = []
   /// The gradient of each layer's output; made when training starts. One matrix serves layers that work in place.
   var gradients: [Matrix] = []
+  /// For each block the gradient of what comes before it as its shortcut, or without one its end, gives it.
+  var skipped: [Matrix] = []
+  /// Whether a layer, or one that it takes anything from, is trained: the gradient has to come so far.
+  var isReached: [Bool] = []
+  /// The layers whose parameters' gradients are put together at the end of a backward pass.
+  var unfinished: [any PartialGradients] = []
+  /// Whether gradients lie in the same memory one after the other, so that what reads them must not wait long.
+  var gradientsTakeTurns = false
+  /// Whether the sums before each stage's backward pass have been taken beside the gradient.
+  var sumsAreTaken: [Bool] = []
   /// Where the first layer puts the gradient of the input when every layer keeps its own.
   private var inputGradient: Matrix?
   let keepsOutputs: Bool
   /// Parameter gradients that wait to be made beside something else.
   var waiting: [ParameterGradient] = []
+  /// The input of the dense layer above the lowest trained layer, where that is a batch norm.
+  private(set) var normalizedInput: NormalizedInput?
 
   /// The first stage whose output is random in Monte-Carlo prediction; nil when there is none.
   private var firstRandomStage: Int?
@@ -65,16 +90,30 @@ public final class Executor {
     self.team = team
     self.keepsOutputs = keepsOutputs
     input = Matrix(capacity: capacity, columns: network.inputCount)
+    wiring = network.wiring
+    blockEnds = network.layers.map { $0 as? BlockEnd }
     transforms = network.layers.map { $0 as? any TransformLayer }
     elementwise = network.layers.map { $0 as? any ElementwiseLayer }
     activityPenalties = network.layers.map(\.activityPenalty)
     // What the backward pass needs of the matrix at hand: of all layers that have worked in it, not the last alone.
     var needed = BackwardNeed.nothing
+    var beginsShortcut = false
     for (i, layer) in network.layers.enumerated() {
       layer.allocate(capacity: capacity, index: i)
+      let source = wiring.sources[i]
+      if wiring.isMark(i) {
+        outputs.append(source == Wiring.input ? input : outputs[source])
+        if !stages.isEmpty { stages[stages.count - 1].tail = stages[stages.count - 1].tail.lowerBound..<i + 1 }
+        stageOf.append(stages.count - 1)
+        // What comes before the block is needed until its end.
+        needed = .output
+        beginsShortcut = wiring.blockTurningAt[i] != nil
+        continue
+      }
       let beginsRandomPart = layer.isRandom && firstRandomStage == nil
       let isTransform = transforms[i] != nil
-      let beginsStage = isTransform || stages.isEmpty || (keepsPrefix && beginsRandomPart)
+      let beginsStage = isTransform || stages.isEmpty || beginsShortcut || (keepsPrefix && beginsRandomPart)
+      beginsShortcut = false
       if beginsRandomPart { firstRandomStage = beginsStage ? stages.count : stages.count - 1 }
       if beginsStage {
         stages.append(Stage(transform: isTransform ? i : nil, tail: (isTransform ? i + 1 : i)..<i + 1))
@@ -83,14 +122,21 @@ public final class Executor {
       } else {
         stages[stages.count - 1].tail = stages[stages.count - 1].tail.lowerBound..<i + 1
         if !keepsOutputs, Executor.mayOverwrite(needed, layer) {
-          outputs.append(outputs[i - 1])
+          outputs.append(outputs[source])
           if needed == .nothing { needed = Executor.needOfOutput(layer) }
         } else {
           outputs.append(Matrix(capacity: capacity, columns: layer.outputCount))
           needed = Executor.needOfOutput(layer)
         }
       }
+      stageOf.append(stages.count - 1)
     }
+  }
+
+  /// The most that a row takes in an executor's matrices without gradients: the inputs of two batches, all outputs.
+  public static func largestRowBytes(of network: Network) -> Int {
+    let floats = network.layers.reduce(2 * paddedWidth(network.inputCount)) { $0 + paddedWidth($1.outputCount) }
+    return floats * MemoryLayout<Float>.size
   }
 
   /// What the backward pass has to find unchanged of a layer's output: all of it where its penalty is taken from it.
@@ -112,21 +158,102 @@ public final class Executor {
   public func allocateGradients() {
     guard gradients.isEmpty else { return }
     for (i, layer) in network.layers.enumerated() {
-      let sharesGradient = !keepsOutputs && i > 0 && transforms[i]?.inputGradientIsInPlace != false
-      gradients.append(
-        sharesGradient && gradients[i - 1].columns == layer.outputCount
-          ? gradients[i - 1] : Matrix(capacity: capacity, columns: layer.outputCount))
+      let block = wiring.blockEndingAt[i].map { wiring.blocks[$0] }
+      let isOtherReached = block.map { isReached(wiring.otherSource(of: $0)) } ?? false
+      isReached.append(layer.isTrainable || isReached(wiring.sources[i]) || isOtherReached)
+      guard layer.isTrainable else { continue }
       for parameter in layer.parameters where parameter.isTrainable { parameter.allocateGradient() }
+      if let partial = layer as? any PartialGradients { unfinished.append(partial) }
     }
     if keepsOutputs { inputGradient = Matrix(capacity: capacity, columns: network.inputCount) }
+    let (memory, ofLayers, ofBlocks) = gradientMemory()
+    let matrices = memory.matrices(capacity: capacity)
+    (gradients, skipped) = (ofLayers.map { matrices[$0] }, ofBlocks.map { matrices[$0] })
+    gradientsTakeTurns = memory.uses.contains(where: \.isOfImages)
+    sumsAreTaken = stages.map { _ in false }
     waiting.reserveCapacity(network.layers.count)
+    normalizedInput = keepsOutputs ? nil : makeNormalizedInput()
+  }
+
+  /// See `NormalizedInput`.
+  private func makeNormalizedInput() -> NormalizedInput? {
+    let layers = network.layers
+    guard let lowest = layers.firstIndex(where: \.isTrainable), lowest + 1 < layers.count,
+      let norm = layers[lowest] as? BatchNorm, let dense = layers[lowest + 1] as? Dense, dense.weight.isTrainable
+    else { return nil }
+    let input = norm.normalizedOutput(capacity: capacity, above: lowest + 1, outputs: dense.outputCount)
+    dense.normalizedInput = input
+    return input
+  }
+
+  /// Takes a batch from where it lies, for the passes until `endView`; it is only read.
+  public func viewInput(_ rows: Matrix) {
+    if ownInput == nil { ownInput = input }
+    input = rows
+  }
+
+  /// Takes back the input that can be filled.
+  public func endView() {
+    if let own = ownInput { input = own }
+    ownInput = nil
+  }
+
+  /// When which gradient is in use, and the numbers of those of layers and of blocks.
+  private func gradientMemory() -> (GradientMemory, layers: [Int], blocks: [Int]) {
+    var memory = GradientMemory()
+    func add(_ shape: [Int], _ first: Int, _ last: Int) -> Int {
+      memory.add(
+        GradientMemory.Use(
+          columns: shape.reduce(1, *), first: first, last: last, isOfImages: shape.count > 1 && !keepsOutputs))
+    }
+    let blocks = wiring.blocks.map {
+      add(network.layers[$0.start].outputShape, stageOf[$0.end] + 1, stageOf[$0.start] + 1)
+    }
+    var numbers: [Int] = []
+    for (i, layer) in network.layers.enumerated() {
+      let source = wiring.sources[i]
+      let shortcut = i > 0 ? wiring.blockTurningAt[i - 1] : nil
+      let below = shortcut.map { blocks[$0] } ?? (source == Wiring.input ? nil : numbers[source])
+      // A parameter's gradient may still be made beside the next stage.
+      let (s, last) = (stageOf[i], transforms[i] == nil ? stageOf[i] : stageOf[i] - 1)
+      let worksInPlace = wiring.isMark(i) || (!keepsOutputs && transforms[i]?.inputGradientIsInPlace != false)
+      if worksInPlace, let below, memory.uses[below].columns == layer.outputCount {
+        numbers.append(below)
+        memory.extend(below, first: s, last: last)
+      } else {
+        numbers.append(add(layer.outputShape, s, last))
+      }
+      // What follows a transform goes back with the tiles of the stage after it.
+      if !wiring.isMark(i), let below { memory.extend(below, first: transforms[i] == nil ? s + 1 : s, last: s) }
+      if let block = wiring.blockEndingAt[i] {
+        let other = wiring.otherSource(of: wiring.blocks[block])
+        if other != Wiring.input { memory.extend(numbers[other], first: s + 1, last: s) }
+      }
+    }
+    if let last = numbers.last { memory.extend(last, first: stages.count, last: stages.count) }
+    return (memory, numbers, blocks)
+  }
+
+  /// Whether the gradient of a layer's output is wanted.
+  func isReached(_ source: Int) -> Bool { source != Wiring.input && isReached[source] }
+
+  /// Where a layer puts the gradient of its input: with that of the output it takes, or where the first layer of a
+  /// shortcut keeps it for the block's beginning; nil for the first layer where nobody asks.
+  private func gradientBelow(_ i: Int) -> Matrix? {
+    if i > 0, let block = wiring.blockTurningAt[i - 1] { return skipped[block] }
+    return wiring.sources[i] == Wiring.input ? inputGradient : gradients[wiring.sources[i]]
   }
 
   /// Takes the input that was filled ahead for the next batch.
   public func advanceInput() { (input, nextInput) = (nextInput, input) }
 
-  /// Where the gradient of a layer's input is made: the gradient of the output before it.
-  func gradient(below layer: Int) -> Matrix { layer > 0 ? gradients[layer - 1] : inputGradient ?? gradients[0] }
+  /// What a layer takes.
+  func input(of layer: Int) -> Matrix {
+    wiring.sources[layer] == Wiring.input ? input : outputs[wiring.sources[layer]]
+  }
+
+  /// Where the gradient of a layer's input is made.
+  func gradient(below layer: Int) -> Matrix { gradientBelow(layer) ?? gradients[layer] }
 
   /// The network's output for the last batch, [rows, outputs].
   public var output: Matrix { outputs[outputs.count - 1] }
@@ -135,10 +262,7 @@ public final class Executor {
   /// The gradient of the loss with respect to a layer's output after `backward`, [rows, outputs], by an executor that
   /// keeps all outputs; nil for layers below the first that is trained, which the gradient does not reach.
   public func gradient(of layer: Int) -> Matrix? {
-    guard keepsOutputs, let lowest = network.layers.firstIndex(where: \.isTrainable), layer >= lowest else {
-      return nil
-    }
-    return gradients[layer]
+    keepsOutputs && isReached[layer] ? gradients[layer] : nil
   }
   /// The gradient of the loss with respect to the output: to be filled before `backward`.
   public var outputGradient: Matrix { gradients[gradients.count - 1] }
@@ -151,32 +275,62 @@ public final class Executor {
   /// - Parameters:
   ///   - errands: tiles of work of another kind, which fill the gaps that the first stage's tiles leave.
   public func forward(_ pass: Pass, errands: TileGrid = .none, _ errand: (Tile) -> Void = { _ in }) {
-    for (s, stage) in stages.enumerated() { forward(stage, pass, errands: s == 0 ? errands : .none, errand) }
+    forward(stages.indices, pass, errands: errands, errand)
   }
 
   /// Runs the last batch again from its first random layer on; what comes before has not changed.
   public func forwardFromFirstRandomLayer(_ pass: Pass) {
-    for stage in stages[(firstRandomStage ?? stages.count)...] { forward(stage, pass, errands: .none) { _ in } }
+    forward((firstRandomStage ?? stages.count)..<stages.count, pass, errands: .none) { _ in }
   }
 
-  private func forward(_ stage: Stage, _ pass: Pass, errands: TileGrid, _ errand: (Tile) -> Void) {
-    let first = stage.transform ?? stage.tail.lowerBound
-    for i in first..<max(first + 1, stage.tail.upperBound) { network.layers[i].begin(pass) }
-    let x = first == 0 ? input : outputs[first - 1]
+  private func forward(_ range: Range<Int>, _ pass: Pass, errands: TileGrid, _ errand: (Tile) -> Void) {
+    var sumsAreTaken = false
+    for s in range {
+      sumsAreTaken = forward(
+        s, pass, sumsAreTaken: sumsAreTaken, errands: s == range.lowerBound ? errands : .none, errand)
+    }
+  }
+
+  /// Runs a stage, and takes the sums that the next stage needs of its tiles while they are in the cache, if it can;
+  /// returns whether it could.
+  private func forward(
+    _ s: Int, _ pass: Pass, sumsAreTaken: Bool, errands: TileGrid, _ errand: (Tile) -> Void
+  ) -> Bool {
+    let stage = stages[s]
+    let (first, x) = (stage.first, input(of: stage.first))
     let transform = stage.transform.flatMap { transforms[$0] }
+    for i in first..<max(first + 1, stage.tail.upperBound) {
+      network.layers[i].begin(pass)
+      if let block = wiring.blockEndingAt[i] {
+        let source = wiring.otherSource(of: wiring.blocks[block])
+        blockEnds[i]?.other = source == Wiring.input ? input : outputs[source]
+      }
+    }
+    if let transform, !sumsAreTaken { run(transform.sumTiles(pass)) { transform.addUp(pass, x: x, tile: $0) } }
+    transform?.finishSums(pass)
     let tiles =
       transform?.forwardTiles(pass)
       ?? TileGrid(rows: pass.rows, columns: x.columns, tileRows: max(1, 65536 / x.ld), tileColumns: x.columns)
     let y = outputs[first]
+    var next: (any TransformLayer)?
+    if s + 1 < stages.count, tiles.hasWholeRows, let i = stages[s + 1].transform, stageOf(wiring.sources[i]) == s,
+      outputs[wiring.sources[i]] === outputs[stage.last], let follower = transforms[i], follower.sumTiles(pass).count > 0
+    {
+      next = follower
+    }
     run(tiles, beside: errands.count, divides: errands.count > 1) { tile in
       transform?.forward(pass, x: x, y: y, tile: tile)
       for i in stage.tail {
-        elementwise[i]?.forward(pass, x: i == 0 ? input : outputs[i - 1], y: outputs[i], tile: tile)
+        elementwise[i]?.forward(pass, x: input(of: i), y: outputs[i], tile: tile)
       }
+      next?.addUp(pass, x: outputs[stage.last], tile: tile)
     } other: {
       errand(errands[$0])
     }
+    return next != nil
   }
+
+  private func stageOf(_ source: Int) -> Int { source == Wiring.input ? -1 : stageOf[source] }
 
   /// Runs tiles, and `others` more of another kind beside them: on the calling thread alone unless one kind is worth
   /// dividing, for the other threads would take longer to come than the work takes.

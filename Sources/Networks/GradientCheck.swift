@@ -46,16 +46,14 @@ public struct GradientCheck {
     for (_, _, parameter) in network.parameters where parameter.isTrainable { parameter.addPenaltyGradient() }
 
     var values = network.layers.map { $0.parameters.map(\.tensor.doubles) }
-    var inputs: [[Double]] = [(0..<pass.rows).flatMap { executor.input[row: $0].map(Double.init) }]
-    for (i, layer) in network.layers.enumerated() {
-      inputs.append(layer.reference(inputs[i], values: values[i], pass))
-    }
+    let input = (0..<pass.rows).flatMap { executor.input[row: $0].map(Double.init) }
+    let outputs = references(from: 0, input, [], values)
     // What the outputs of the layers below each layer are penalised with.
     var penaltyBelow = [0.0]
     for (i, layer) in network.layers.enumerated() {
-      penaltyBelow.append(penaltyBelow[i] + activity(layer, inputs[i + 1]))
+      penaltyBelow.append(penaltyBelow[i] + activity(layer, outputs[i]))
     }
-    let start = total(from: 0, inputs[0], values)
+    let start = total(from: 0, outputs, values)
     var findings: [Finding] = []
     for (i, layer) in network.layers.enumerated() {
       for (j, parameter) in layer.parameters.enumerated() where parameter.isTrainable {
@@ -69,7 +67,7 @@ public struct GradientCheck {
           let value = values[i][j][k]
           func moved(_ change: Double) -> Double {
             values[i][j][k] = value + change
-            return total(from: i, inputs[i], values) + penaltyBelow[i]
+            return total(from: i, references(from: i, input, outputs, values), values) + penaltyBelow[i]
           }
           var h = 1e-5 * max(1, abs(value))
           var (above, below) = ((moved(h) - start) / h, (start - moved(-h)) / h)
@@ -103,19 +101,31 @@ public struct GradientCheck {
     layer.activityPenalty?.value(of: outputs, rows: pass.rows) ?? 0
   }
 
-  /// The loss with its penalties, but those on the outputs of the layers before, from the input of a layer on.
-  private func total(from first: Int, _ x: [Double], _ values: [[[Double]]]) -> Double {
-    let layers = executor.network.layers
-    var x = x
-    var penalty = 0.0
+  /// The outputs of all layers, those of the layers before `first` as they are given.
+  private func references(
+    from first: Int, _ input: [Double], _ known: [[Double]], _ values: [[[Double]]]
+  ) -> [[Double]] {
+    let (layers, wiring) = (executor.network.layers, executor.network.wiring)
+    var outputs = Array(known.prefix(first))
+    func output(of source: Int) -> [Double] { source == Wiring.input ? input : outputs[source] }
     for i in first..<layers.count {
-      x = layers[i].reference(x, values: values[i], pass)
-      penalty += activity(layers[i], x)
+      var y = layers[i].reference(output(of: wiring.sources[i]), values: values[i], pass)
+      if let block = wiring.blockEndingAt[i] {
+        y = zip(y, output(of: wiring.otherSource(of: wiring.blocks[block]))).map { $0 + $1 }
+      }
+      outputs.append(y)
     }
-    let outputs = executor.network.outputCount
+    return outputs
+  }
+
+  /// The loss of a network's outputs with its penalties, but those on the outputs of the layers before `first`.
+  private func total(from first: Int, _ outputs: [[Double]], _ values: [[[Double]]]) -> Double {
+    let layers = executor.network.layers
+    var penalty = (first..<layers.count).reduce(0) { $0 + activity(layers[$1], outputs[$1]) }
+    let columns = executor.network.outputCount
     var sum = 0.0
     for row in 0..<pass.rows {
-      let output = Array(x[row * outputs..<(row + 1) * outputs])
+      let output = Array(outputs[layers.count - 1][row * columns..<(row + 1) * columns])
       sum += Double(targets.weights.pointer[row]) * loss.reference(output, targets, row: row)
     }
     for (layer, values) in zip(layers, values) {

@@ -55,6 +55,10 @@ public protocol Layer: AnyObject {
   var isRandom: Bool { get }
   /// What the backward pass has to find unchanged of this layer's input and output.
   var backwardNeeds: BackwardNeed { get }
+  /// Products that are added up for one row of output.
+  var multiplyAdds: Int { get }
+  /// The numbers of inputs of an output and of outputs of an input, by which initialisers go.
+  var fans: (inputs: Int, outputs: Int) { get }
   /// Whether its outputs have the signs of its inputs or are zero, in which case so is the gradient.
   var leavesSigns: Bool { get }
   /// The penalty on its outputs; nil for none.
@@ -86,6 +90,10 @@ extension Layer {
   public var needsRows: Int { 1 }
   /// No, for most layers.
   public var isRandom: Bool { false }
+  /// None, for most layers.
+  public var multiplyAdds: Int { 0 }
+  /// All values of a row, for most layers.
+  public var fans: (inputs: Int, outputs: Int) { (inputCount, outputCount) }
   /// No, for most layers.
   public var leavesSigns: Bool { false }
   /// None, for most layers.
@@ -105,10 +113,25 @@ public protocol TransformLayer: Layer {
   /// Whether the gradient of the input is made in place of the gradient of the output.
   var inputGradientIsInPlace: Bool { get }
 
+  /// The tiles of the input, all of whole rows, from which `addUp` takes what has to be known of the whole batch before
+  /// `forward`; none for most layers.
+  func sumTiles(_ pass: Pass) -> TileGrid
+  /// Takes the sums of a tile of x; others may be taken at the same time.
+  func addUp(_ pass: Pass, x: Matrix, tile: Tile)
+  /// Called once between `addUp` of all tiles and `forward`, on the calling thread.
+  func finishSums(_ pass: Pass)
+
   /// The tiles of the output that can be made independently.
   func forwardTiles(_ pass: Pass) -> TileGrid
   /// Makes a tile of y [rows, outputs] from x [rows, inputs].
   func forward(_ pass: Pass, x: Matrix, y: Matrix, tile: Tile)
+
+  /// Called once before the backward pass of the layer, on the calling thread.
+  func beginBackward(_ pass: Pass)
+  /// As `addUp`, over tiles of the same grid, for what has to be known before `inputGradient`.
+  func addUpGradient(_ pass: Pass, x: Matrix, dy: Matrix, tile: Tile)
+  /// Called once between `addUpGradient` of all tiles and `inputGradient`, on the calling thread.
+  func finishGradientSums(_ pass: Pass)
 
   /// The tiles of dx that can be made independently.
   func inputGradientTiles(_ pass: Pass) -> TileGrid
@@ -125,6 +148,18 @@ public protocol TransformLayer: Layer {
 }
 
 extension TransformLayer {
+  /// None, for most layers.
+  public func sumTiles(_ pass: Pass) -> TileGrid { .none }
+  /// Nothing, for most layers.
+  public func addUp(_ pass: Pass, x: Matrix, tile: Tile) {}
+  /// Nothing, for most layers.
+  public func finishSums(_ pass: Pass) {}
+  /// Nothing, for most layers.
+  public func beginBackward(_ pass: Pass) {}
+  /// Nothing, for most layers.
+  public func addUpGradient(_ pass: Pass, x: Matrix, dy: Matrix, tile: Tile) {}
+  /// Nothing, for most layers.
+  public func finishGradientSums(_ pass: Pass) {}
   /// All that `inputGradient` makes, for layers with nothing to save.
   public func parameterGradientAlone(_ pass: Pass, x: Matrix, dy: Matrix, tile: Tile) {
     inputGradient(pass, x: x, y: dy, dy: dy, dx: dy, tile: tile)
@@ -133,6 +168,12 @@ extension TransformLayer {
   public func parameterGradientTiles(_ pass: Pass) -> TileGrid { .none }
   /// Nothing; see `parameterGradientTiles`.
   public func parameterGradient(_ pass: Pass, x: Matrix, dy: Matrix, tile: Tile, update: GradientUse) {}
+}
+
+/// A transform whose `parameterGradient` makes parts that are to be put together.
+public protocol PartialGradients: TransformLayer {
+  /// Puts together what `parameterGradient` has made of all tiles; called once after them.
+  func finishParameterGradient(_ pass: Pass)
 }
 
 /// A transform whose `parameterGradient` can take the step of plain gradient descent itself.

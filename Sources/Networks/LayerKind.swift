@@ -8,7 +8,10 @@ public struct LayerKind: Kind {
   public static let noun = "layer"
   /// See `Kind`.
   public static let foreignNames = [
-    "batchnorm": "bn", "batchnorm1d": "bn", "batchnormalization": "bn", "fc": "dense", "linear": "dense",
+    "averagepooling2d": "avgpool", "avgpool2d": "avgpool", "batchnorm": "bn", "batchnorm1d": "bn", "batchnorm2d": "bn",
+    "batchnormalization": "bn", "conv2d": "conv", "convolution": "conv", "fc": "dense",
+    "globalaveragepooling2d": "globalavgpool", "linear": "dense", "maxpool2d": "maxpool", "maxpooling2d": "maxpool",
+    "spatialdropout2d": "dropout2d",
     "ln": "layernorm", "logistic": "sigmoid", "lrelu": "leakyrelu", "swish": "silu",
   ]
   /// What its line in a layer list looks like.
@@ -29,6 +32,10 @@ public struct LayerKind: Kind {
 
   /// Every kind of layer.
   public static let all: [LayerKind] =
-    [Dense.kind, DropConnect.kind, BatchNorm.kind, LayerNorm.kind] + Dropout.kinds + [Flatten.kind]
-    + ActivationLayer.kinds + [ParametricRelu.kind] + Softmax.kinds
+    [Dense.kind, DropConnect.kind, Convolution.kind] + Pooling.kinds + [BatchNorm.kind, LayerNorm.kind]
+    + Dropout.kinds + [ChannelDropout.kind, Flatten.kind] + ActivationLayer.kinds + [ParametricRelu.kind]
+    + Softmax.kinds + BlockMark.kinds
+
+  /// Whether it is a mark of residual blocks, which has a meaning among other layers only.
+  public var isBlockMark: Bool { BlockMark.kinds.contains { $0.name == name } }
 }

@@ -10,18 +10,39 @@ public final class Matrix {
   public let columns: Int
   /// Floats from one row to the next.
   public let ld: Int
-  private let buffer: AlignedBuffer<Float>
+  /// The first element.
+  public let pointer: UnsafeMutablePointer<Float>
+  /// Its own memory; nil for a view.
+  private let buffer: AlignedBuffer<Float>?
 
   /// A zeroed matrix.
   public init(capacity: Int, columns: Int) {
     self.capacity = capacity
     self.columns = columns
     ld = paddedWidth(columns)
-    buffer = AlignedBuffer<Float>(count: max(1, capacity) * ld)
+    let buffer = AlignedBuffer<Float>(count: max(1, capacity) * ld)
+    pointer = buffer.pointer
+    self.buffer = buffer
   }
 
-  /// The first element.
-  public var pointer: UnsafeMutablePointer<Float> { buffer.pointer }
+  /// Numbers of somebody else, rows one after the other without padding, which are not written and must outlive the view.
+  /// `columns` is a multiple of 16, or what reads whole panels would read beyond the end.
+  public init(viewing numbers: UnsafePointer<Float>, rows: Int, columns: Int) {
+    precondition(columns % panelWidth == 0)
+    capacity = rows
+    self.columns = columns
+    ld = columns
+    pointer = UnsafeMutablePointer(mutating: numbers)
+    buffer = nil
+  }
+
+  /// A matrix in memory that others may use at other times.
+  init(capacity: Int, columns: Int, in buffer: AlignedBuffer<Float>) {
+    (self.capacity, self.columns, self.buffer) = (capacity, columns, buffer)
+    pointer = buffer.pointer
+    ld = paddedWidth(columns)
+    precondition(buffer.count >= max(1, capacity) * ld)
+  }
 
   /// The first element of a row.
   func pointer(atRow row: Int) -> UnsafeMutablePointer<Float> { pointer + row * ld }
@@ -29,6 +50,12 @@ public final class Matrix {
   /// The first element of a tile.
   func pointer(at tile: Tile) -> UnsafeMutablePointer<Float> {
     pointer + tile.rows.lowerBound * ld + tile.columns.lowerBound
+  }
+
+  /// Some of the rows, which must not outlive the matrix.
+  public func rows(_ rows: Range<Int>) -> Matrix {
+    precondition(ld == columns)
+    return Matrix(viewing: pointer(atRow: rows.lowerBound), rows: rows.count, columns: columns)
   }
 
   /// The values of one row.
@@ -100,6 +127,11 @@ public struct TileGrid: Sendable {
     self.init(rows: rows, columns: columns, tileRows: tileRows, tileColumns: min(16, max(1, panels)) * panelWidth)
   }
 
+  /// Tiles of whole rows, of which `operations` are to be done on each: as many rows as are worth a tile.
+  public init(rows: Int, columns: Int, operationsARow operations: Int) {
+    self.init(rows: rows, columns: columns, tileRows: 400_000 / max(1, operations), tileColumns: columns)
+  }
+
   /// Tiles of a weight gradient [inputs, outputs] over a batch: whole columns where there are enough of them, since a
   /// tile reads its columns of the output's gradient once for all inputs.
   public init(inputs: Int, outputs: Int, batch: Int) {
@@ -115,6 +147,9 @@ public struct TileGrid: Sendable {
   private static let few = 4
 
   private static func wanted(_ operations: Int) -> Int { min(24, max(1, operations / 400_000)) }
+
+  /// Whether every tile has all columns of its rows.
+  var hasWholeRows: Bool { tileColumns >= columns }
 
   private var across: Int { (columns + tileColumns - 1) / tileColumns }
 

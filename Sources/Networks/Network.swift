@@ -7,6 +7,8 @@ public final class Network {
   public private(set) var architecture: Architecture
   /// The layers, first to last.
   public let layers: [any Layer]
+  /// How they are joined.
+  public let wiring: Wiring
 
   /// A network of a layer list, all parameters at their zeros and ones.
   public convenience init(_ architecture: Architecture) throws(Failure) {
@@ -19,6 +21,7 @@ public final class Network {
     try architecture.checkNames()
     self.architecture = architecture
     layers = try architecture.makeLayers()
+    wiring = try Wiring(architecture.layers)
   }
 
   /// The network of a `model` frame, with its values.
@@ -70,8 +73,13 @@ public final class Network {
 
   /// Takes values by name; returns a line for each tensor that is missing, unexpected or of the wrong shape, in which case
   /// nothing is taken.
-  public func load(_ tensors: [String: Tensor]) -> [String] {
-    let problems = problems(with: tensors)
+  ///
+  /// - Parameter names: under which names the tensors come, and which parameters keep their values.
+  public func load(_ tensors: [String: Tensor], names: WeightNames? = nil) -> [String] {
+    var tensors = tensors
+    var problems: [String] = []
+    if let names { (tensors, problems) = names.renamed(tensors) }
+    problems += self.problems(with: tensors) { names?.skips($0) ?? false }
     guard problems.isEmpty else { return problems }
     for (name, _, parameter) in parameters {
       if let tensor = tensors[name] { parameter.load(tensor.floats) }
@@ -85,13 +93,13 @@ public final class Network {
     return []
   }
 
-  private func problems(with tensors: [String: Tensor]) -> [String] {
+  private func problems(with tensors: [String: Tensor], isSkipped: (String) -> Bool) -> [String] {
     var problems: [String] = []
     var left = Set(tensors.keys)
     for (name, _, parameter) in parameters {
       left.remove(name)
       guard let tensor = tensors[name] else {
-        problems.append("'\(name)' \(parameter.shape) is missing")
+        if !isSkipped(name) { problems.append("'\(name)' \(parameter.shape) is missing") }
         continue
       }
       if tensor.shape != parameter.shape {
@@ -124,7 +132,7 @@ public final class Network {
           architecture.layers[i] = layer.spec
         }
         let initializer = try Initializer(parsing: layer.spec[key] ?? "zeros")
-        let shape = ParameterShape(parameter.shape, fanIn: layer.inputCount, fanOut: layer.outputCount)
+        let shape = ParameterShape(parameter.shape, fanIn: layer.fans.inputs, fanOut: layer.fans.outputs)
         var stream = RandomStream(seed: UInt64(seed), purpose: RandomPurpose.initialization, index: UInt32(i * 16 + j))
         parameter.load(try initializer.values(shape, from: &stream))
       }

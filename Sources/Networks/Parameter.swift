@@ -12,12 +12,28 @@ public final class Parameter {
     case panels(outputs: Int, inputs: Int)
     /// A vector.
     case vector(Int)
+    /// The kernels of a convolution, [groups·outputs, channels, height, width]: for each group a matrix
+    /// [outputs, height·width·channels] in panels, the channels last as in an image.
+    case kernels(groups: Int, outputs: Int, channels: Int, height: Int, width: Int)
+    /// An image [channels, height, width] as a vector, the channels last.
+    case image(channels: Int, height: Int, width: Int)
 
     /// Floats with padding.
     var storedCount: Int {
       switch self {
-      case .panels(let outputs, let inputs): panelCount(outputs) * panelWidth * inputs
       case .vector(let count): panelCount(count) * panelWidth
+      case .image(let channels, let height, let width): panelCount(channels * height * width) * panelWidth
+      case .panels, .kernels: panels.count * panelWidth * panels.inputs
+      }
+    }
+
+    /// How many panels of 16 outputs there are, and the inputs of each; none for what is not a matrix.
+    var panels: (count: Int, inputs: Int) {
+      switch self {
+      case .panels(let outputs, let inputs): (panelCount(outputs), inputs)
+      case .kernels(let groups, let outputs, let channels, let height, let width):
+        (groups * panelCount(outputs), channels * height * width)
+      case .vector, .image: (0, 0)
       }
     }
   }
@@ -64,16 +80,17 @@ public final class Parameter {
   /// Largest norm of the weights into one neuron, held after every step; nil is no limit.
   public var maximumNorm: Double?
 
-  /// A parameter of zeros, or a vector of another number.
-  public init(_ name: String, shape: [Int], role: Role, startingAt start: Float = 0) {
-    precondition(start == 0 || shape.count == 1)
+  /// A parameter of zeros, or a vector of another number; a matrix lies in panels unless a layout is given.
+  public init(_ name: String, shape: [Int], role: Role, startingAt start: Float = 0, layout: Layout? = nil) {
     self.start = start
     self.name = name
     self.shape = shape
     self.role = role
-    layout =
-      shape.count == 2
-      ? .panels(outputs: shape[0], inputs: shape[1]) : .vector(shape.reduce(1, *))
+    self.layout =
+      layout
+      ?? (shape.count == 2
+        ? .panels(outputs: shape[0], inputs: shape[1]) : .vector(shape.reduce(1, *)))
+    precondition(start == 0 || self.layout.panels.count == 0)
   }
 
   /// The number of values without padding.
@@ -104,27 +121,85 @@ public final class Parameter {
   }
 
   private static func pack(_ source: [Float], _ layout: Layout, into buffer: AlignedBuffer<Float>) {
+    let source = layout.channelsLast(source)
     source.withUnsafeBufferPointer { source in
       guard let from = source.baseAddress else { return }
       switch layout {
       case .panels(let outputs, let inputs):
         kernels.packPanels(from: from, ld: inputs, outputs: outputs, inputs: inputs, to: buffer.pointer)
-      case .vector(let count):
-        buffer.pointer.update(from: from, count: count)
+      case .kernels(let groups, let outputs, _, _, _):
+        let (panels, inputs) = layout.panels
+        for group in 0..<groups {
+          kernels.packPanels(
+            from: from + group * outputs * inputs, ld: inputs, outputs: outputs, inputs: inputs,
+            to: buffer.pointer + group * panels / groups * panelWidth * inputs)
+        }
+      case .vector, .image:
+        buffer.pointer.update(from: from, count: source.count)
       }
     }
   }
 
   private static func tensor(of buffer: AlignedBuffer<Float>, shape: [Int], layout: Layout) -> Tensor {
-    Tensor(type: .float32, shape: shape) { bytes in
-      let target = bytes.bindMemory(to: Float.self)
-      guard let to = target.baseAddress else { return }
-      switch layout {
-      case .panels(let outputs, let inputs):
-        kernels.unpackPanels(from: buffer.pointer, outputs: outputs, inputs: inputs, to: to, ld: inputs)
-      case .vector(let count):
-        to.update(from: buffer.pointer, count: count)
-      }
+    guard !layout.movesChannels else {
+      var values = [Float](repeating: 0, count: shape.reduce(1, *))
+      values.withUnsafeMutableBufferPointer { unpack(buffer, layout, to: $0) }
+      return Tensor(layout.channelsFirst(values), shape: shape)
     }
+    return Tensor(type: .float32, shape: shape) { unpack(buffer, layout, to: $0.bindMemory(to: Float.self)) }
+  }
+
+  /// The values row by row, the channels last where the layout has them so.
+  private static func unpack(
+    _ buffer: AlignedBuffer<Float>, _ layout: Layout, to target: UnsafeMutableBufferPointer<Float>
+  ) {
+    guard let to = target.baseAddress else { return }
+    switch layout {
+    case .panels(let outputs, let inputs):
+      kernels.unpackPanels(from: buffer.pointer, outputs: outputs, inputs: inputs, to: to, ld: inputs)
+    case .kernels(let groups, let outputs, _, _, _):
+      let (panels, inputs) = layout.panels
+      for group in 0..<groups {
+        kernels.unpackPanels(
+          from: buffer.pointer + group * panels / groups * panelWidth * inputs, outputs: outputs, inputs: inputs,
+          to: to + group * outputs * inputs, ld: inputs)
+      }
+    case .vector, .image:
+      to.update(from: buffer.pointer, count: target.count)
+    }
+  }
+}
+
+/// The order of channels: PyTorch has them before height and width, the kernels after.
+extension Parameter.Layout {
+  /// Channels, and height times width.
+  private var image: (channels: Int, positions: Int) {
+    switch self {
+    case .kernels(_, _, let channels, let height, let width): (channels, height * width)
+    case .image(let channels, let height, let width): (channels, height * width)
+    case .panels, .vector: (1, 1)
+    }
+  }
+
+  /// Whether the two orders differ.
+  fileprivate var movesChannels: Bool { image.channels > 1 && image.positions > 1 }
+
+  /// [n, channels, positions] as [n, positions, channels].
+  fileprivate func channelsLast(_ values: [Float]) -> [Float] {
+    movesChannels ? swapped(values, rows: image.channels, columns: image.positions) : values
+  }
+
+  /// The inverse of `channelsLast`.
+  fileprivate func channelsFirst(_ values: [Float]) -> [Float] {
+    swapped(values, rows: image.positions, columns: image.channels)
+  }
+
+  /// Matrices [rows, columns], one after the other, transposed.
+  private func swapped(_ values: [Float], rows: Int, columns: Int) -> [Float] {
+    var result = values
+    for start in stride(from: 0, to: values.count, by: rows * columns) {
+      for r in 0..<rows { for c in 0..<columns { result[start + c * rows + r] = values[start + r * columns + c] } }
+    }
+    return result
   }
 }

@@ -26,15 +26,13 @@ extension Parameter {
   }
 
   /// How many parts `constrain(part:)` has: one for every 16 neurons of a parameter whose norm has a limit.
-  public var constraintParts: Int {
-    guard maximumNorm != nil, case .panels(let outputs, _) = layout else { return 0 }
-    return panelCount(outputs)
-  }
+  public var constraintParts: Int { maximumNorm == nil ? 0 : layout.panels.count }
 
   /// Scales the weights into each neuron of a part down to the largest norm allowed (Srivastava et al. 2014; Keras's
   /// MaxNorm).
   public func constrain(part: Int) {
-    guard let maximumNorm, case .panels(_, let inputs) = layout else { return }
+    guard let maximumNorm else { return }
+    let inputs = layout.panels.inputs
     kernels.limitColumnNorms(values.pointer + part * panelWidth * inputs, rows: inputs, limit: maximumNorm)
   }
 }

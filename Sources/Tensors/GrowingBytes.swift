@@ -1,6 +1,7 @@
 #if canImport(Glibc)
   import Glibc
 #endif
+import func Kernels.outOfMemory
 
 /// Memory that grows as bytes arrive and then becomes a tensor without a copy.
 ///
@@ -20,10 +21,10 @@ public final class GrowingBytes {
   /// Room for at least `length` more bytes (more when there is more); valid until the next call.
   public func room(for length: Int) -> UnsafeMutableRawBufferPointer {
     let (wanted, overflow) = count.addingReportingOverflow(length)
-    if overflow { Storage.outOfMemory(length) }
+    if overflow { outOfMemory(length) }
     if wanted > capacity || base == nil {
       let larger = max(wanted, capacity > Int.max / 2 ? wanted : capacity * 2, 64)
-      guard let moved = realloc(base, larger) else { Storage.outOfMemory(larger - capacity) }
+      guard let moved = realloc(base, larger) else { outOfMemory(larger - capacity) }
       base = moved
       capacity = larger
     }

@@ -98,7 +98,7 @@ enum Recognition {
       case .zip:
         "nn-import reads .npz, and safetensors.torch.save_file writes what nn-init --weights reads"
       case .json: "a stream of tensors is due"
-      case .text: "nn-import reads CSV and TSV"
+      case .text: "nn-import reads CSV, TSV and LIBSVM text"
       case .empty, .frame, .unknown: nil
       default: content.remedy
       }

@@ -181,6 +181,15 @@ public struct Dataset {
     return values.reduce(0) { max($0, abs($1)) }
   }
 
+  /// The rows where they lie, if kernels can read them there, for as long as the data is held.
+  func view() -> Matrix? {
+    guard elementType == .float32, columns % panelWidth == 0, rows > 0 else { return nil }
+    return x.withBytes { bytes in
+      guard let base = bytes.baseAddress, Int(bitPattern: base) % MemoryLayout<Float>.alignment == 0 else { return nil }
+      return Matrix(viewing: base.assumingMemoryBound(to: Float.self), rows: rows, columns: columns)
+    }
+  }
+
   /// Converts rows `range` of a batch into a matrix. Row i of the batch is row order[start + i] of the data, or row
   /// start + i when there is no order.
   func gather(_ range: Range<Int>, at start: Int, order: UnsafePointer<Int32>?, into matrix: Matrix) {

@@ -42,6 +42,7 @@ struct Match {
       throw .input("every row of the \(what) is of the ignored class")
     }
     var count = named ?? largest + 1
+    guard named != 1 else { throw .input("the \(what) has one class: nothing to tell apart") }
     if !loss.answers.areClasses {
       guard outputs == 1, count <= 2 else {
         throw .input(
@@ -61,7 +62,6 @@ struct Match {
           + "correct the class, or end the layer list with dense:\(count)")
     }
     guard count <= outputs, named == nil || count == outputs else {
-      guard count > 1 else { throw .input("the \(what) has one class: nothing to tell apart") }
       throw .input(
         "the \(what) has \(count) classes, the model \(outputs) output\(outputs == 1 ? "" : "s"): "
           + "end the layer list with dense:\(count)"

@@ -9,7 +9,9 @@ import Tensors
 /// Predictions of a trained model: probabilities for classes, outputs for numbers, with uncertainty on request.
 public final class Predictor {
   private let network: Network
-  private let executor: Executor
+  /// Made when there are rows for it: until then the widths are only what the model claims.
+  private var executor: Executor?
+  private let largestBatch: Int
   private let team: ThreadTeam
   private let loss: (any Loss)?
   private let classes: [String]?
@@ -17,11 +19,12 @@ public final class Predictor {
 
   /// A predictor of a `model` frame.
   ///
-  /// - Parameter capacity: rows of a batch; the predictions do not depend on it.
+  /// - Parameter capacity: rows of a batch at most, which are fewer when they are so wide that the batch would take more
+  ///   than `batchBytes`; the predictions do not depend on it.
   public init(_ frame: Frame, team: ThreadTeam, capacity: Int = 256) throws(Failure) {
     network = try Network(frame: frame)
     self.team = team
-    executor = Executor(network, capacity: capacity, team: team, keepsPrefix: true)
+    largestBatch = min(capacity, max(1, Predictor.batchBytes / Executor.largestRowBytes(of: network)))
     do throws(Failure) {
       loss = try frame.metadata["nn.loss"].map { text throws(Failure) in try LossKind.make(parsing: text) }
     } catch {
@@ -31,8 +34,20 @@ public final class Predictor {
     place = frame.place
   }
 
+  /// Memory of a batch, as far as one row does not take more.
+  static let batchBytes = 1 << 28
+
   /// Whether the model has layers of the dropout family, without which Monte-Carlo passes are all the same.
-  public var isRandom: Bool { executor.isRandom }
+  public var isRandom: Bool { network.layers.contains(where: \.isRandom) }
+
+  /// Memory for a batch of so many rows, or as many as there may be; frames that grow make it anew a few times.
+  private func executor(for rows: Int) -> Executor {
+    if let executor, executor.capacity >= min(rows, largestBatch) { return executor }
+    let capacity = min(largestBatch, max(rows, 2 * (executor?.capacity ?? 0)))
+    let made = Executor(network, capacity: capacity, team: team, keepsPrefix: true)
+    executor = made
+    return made
+  }
 
   private var givesProbabilities: Bool {
     loss.map { $0.predictions != .numbers } ?? (network.architecture.layers.last?.name == "softmax")
@@ -49,6 +64,7 @@ public final class Predictor {
     guard data.columns == network.inputCount else {
       throw .input("\(frame.place): 'x' has \(data.columns) values per row; \(place) takes \(network.inputCount)")
     }
+    let executor = executor(for: rows)
     let columns = network.outputCount
     var sums = Sums(
       rows: rows, columns: columns, isMonteCarlo: passes > 0,
@@ -59,23 +75,31 @@ public final class Predictor {
     }
     // A layer may swallow a NaN, so it is looked for where it comes in.
     let isSpoiled = Atomic(false)
-    func gather(_ rows: Range<Int>, at start: Int, into matrix: Matrix) {
-      data.gather(rows, at: start, order: nil, into: matrix)
+    func check(_ matrix: Matrix, _ rows: Range<Int>) {
       if data.mayHoldNaN, !matrix.isFinite(rows: rows) { isSpoiled.store(true, ordering: .relaxed) }
     }
+    let view = data.view()
+    defer { executor.endView() }
+    func prepare(_ rows: Range<Int>, at start: Int, in matrix: Matrix) {
+      if let view { return check(view, start + rows.lowerBound..<start + rows.upperBound) }
+      data.gather(rows, at: start, order: nil, into: matrix)
+      check(matrix, rows)
+    }
     let first = tiles(at: 0)
-    team.forEach(first.count) { gather(first[$0].rows, at: 0, into: executor.input) }
+    team.forEach(first.count) { prepare(first[$0].rows, at: 0, in: executor.input) }
     for start in stride(from: 0, to: rows, by: executor.capacity) {
       let count = min(executor.capacity, rows - start)
-      let next = start + count < rows ? executor.nextInput : executor.input  // made here, not by one of the threads
+      let isLast = start + count == rows
+      if let view { executor.viewInput(view.rows(start..<start + count)) }
+      let next = isLast || view != nil ? executor.input : executor.nextInput  // made here, not by one of the threads
       let mode: Pass.Mode = passes > 0 ? .monteCarlo : .inference
       for number in 0..<max(1, passes) {
         let pass = Pass(
           mode, rows: count, seed: UInt64(seed), step: UInt32(truncatingIfNeeded: number), firstRow: firstRow + start)
         if number == 0 {
-          // The rows of the next batch are gathered beside this one's.
+          // The rows of the next batch are gathered, or only looked at, beside this one's work.
           executor.forward(pass, errands: tiles(at: start + count)) { tile in
-            gather(tile.rows, at: start + count, into: next)
+            prepare(tile.rows, at: start + count, in: next)
           }
         } else {
           executor.forwardFromFirstRandomLayer(pass)
@@ -83,7 +107,7 @@ public final class Predictor {
         if passes == 0 || executor.isRandom || number == 0 { loss?.predict(executor.output, rows: 0..<count) }
         sums.add(executor.output, rows: count, at: start)
       }
-      if start + count < rows { executor.advanceInput() }
+      if !isLast, view == nil { executor.advanceInput() }
     }
     if isSpoiled.load(ordering: .relaxed), let value = data.firstNotFinite(team) {
       throw .input("\(frame.place): \(value); every value must be a finite number")

@@ -99,7 +99,7 @@ public struct Material {
   public func remarks(loss: (any Loss)?) -> [String] {
     var remarks: [String] = []
     let value = data.largestValue
-    if value > 50 {
+    if value > 50, value.isFinite {
       remarks.append("inputs reach \(value); networks learn best near 0: nn-prep --center --scale")
     }
     if let target = data.largestTarget, target > 1000 {

@@ -30,9 +30,9 @@ enum Import {
         "nn-import --size 32x32 --channels 3 photos/ -o photos.st",
       ],
       notes: [
-        "Read are IDX (MNIST) files, CSV and TSV, .npy and .npz, PNG, PGM and PPM images, told apart by their "
-          + "content, each compressed by gzip or not. Several tables with the same columns are the rows of one data "
-          + "set. A folder that holds a folder of images for each class is a data set."
+        "Read are IDX (MNIST) files, CSV and TSV, LIBSVM text, .npy and .npz, PNG, PGM and PPM images, told apart by "
+          + "their content, each compressed by gzip or not. Several tables with the same columns are the rows of one "
+          + "data set. A folder that holds a folder of images for each class is a data set."
       ],
       defaults: Values(), options: options, run: run
     ).main()
@@ -60,6 +60,10 @@ enum Import {
       column("categories", \.settings.table.categories, "make one feature of each text in a column (repeatable)"),
       column("drop", \.settings.table.dropped, "leave a column out (repeatable)"),
       .toggle("header", \.hasHeader, "whether the first row holds names (guessed by default)").under(tables),
+      .integer(
+        "features", value: "N", in: 1...ImportSettings.maximumFeatures, \.settings.features,
+        "how many features there are, of which a file may lack the last"
+      ).under("LIBSVM text"),
       .text("label", value: "COLUMN", \.settings.table.label, "the column of class labels").under(tables),
       .choice(
         "missing", value: "HOW", \.settings.table.missing, "missing values: refuse (default), drop the row, or mean"

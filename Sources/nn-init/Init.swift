@@ -10,6 +10,8 @@ enum Init {
     var file: String?
     var preset: Preset?
     var weights: String?
+    var map: String?
+    var skipped: String?
     var initializer: String?
     var biasInitializer: String?
     var l1: Double?
@@ -58,7 +60,11 @@ enum Init {
           "Defaults for all layers"),
         .number("max-norm", in: .positive, \.maximumNorm, "largest norm of the weights into a neuron").under(
           "Defaults for all layers"),
-        .file("weights", \.weights, "take all values from FILE, a state dict or model in safetensors, by name"),
+        .file("weights", \.weights, "take all values from FILE, a state dict or model in safetensors, by name")
+          .under("Values"),
+        .file("map", \.map, "names of --weights' tensors: lines THEIRS OURS, stars stand for any text").under("Values"),
+        .text("skip", value: "PATTERNS", \.skipped, "tensors that --weights need not hold, such as 'fc.*'")
+          .under("Values"),
         .output(\.common, "write the model to FILE, not to standard output"),
         .seed(\.common),
         .quiet(\.common),
@@ -74,16 +80,15 @@ enum Init {
     var texts = operands.flatMap { $0.split(separator: " ").map(String.init) }
     if let file = options.file {
       guard operands.isEmpty else { throw Failure.usage("layers are given twice: by --file and by operands") }
-      let bytes = try ByteSource(path: file).readAll()
-      guard let text = bytes.withBytes({ String(validating: $0, as: UTF8.self) }) else {
-        throw Failure.input("\(file): not a text")
-      }
-      texts = Architecture.texts(inFile: text)
+      texts = Architecture.texts(inFile: try text(of: file))
     }
     guard !texts.isEmpty else {
       throw Failure.usage("no layers: a list such as 'dense:100 relu dense:10' is due")
     }
     guard !options.input.isEmpty else { throw Failure.usage("--input SHAPE is due: the shape of one input row") }
+    if options.weights == nil, let option = options.map != nil ? "--map" : options.skipped != nil ? "--skip" : nil {
+      throw Failure.usage("\(option) needs --weights")
+    }
     var architecture = try Architecture(input: options.input, parsing: texts)
     if let preset = options.preset { architecture.layers = try preset.expand(architecture.layers) }
     try architecture.applyDefaults(
@@ -91,17 +96,35 @@ enum Init {
       maximumNorm: options.maximumNorm)
     let network = try Network(architecture)
     try network.initialize(seed: options.common.seed)
-    if let path = options.weights { try load(path, into: network) }
+    if let path = options.weights { try load(path, into: network, names: try names(options)) }
     let output = try FrameOutput(path: options.common.output)
     try output.write(network.frame())
     try output.finish()
   }
 
-  private static func load(_ path: String, into network: Network) throws {
+  private static func text(of file: String) throws -> String {
+    let bytes = try ByteSource(path: file).readAll()
+    guard let text = bytes.withBytes({ String(validating: $0, as: UTF8.self) }) else {
+      throw Failure.input("\(file): not a text")
+    }
+    return text
+  }
+
+  private static func names(_ options: Options) throws -> WeightNames {
+    let skipped = options.skipped?.split(separator: ",").map(String.init) ?? []
+    let map = try options.map.map(text) ?? ""
+    do throws(Failure) {
+      return try WeightNames(map: map, skipping: skipped)
+    } catch {
+      throw error.at(options.map ?? "")
+    }
+  }
+
+  private static func load(_ path: String, into network: Network, names: WeightNames) throws {
     let input = try FrameInput(operands: [path])
     guard let frame = try input.next() else { throw Failure.input("\(path): no frame") }
     let tensors = frame.tensors.filter { !ModelTensors.isReserved($0.key) }
-    let problems = network.load(tensors)
+    let problems = network.load(tensors, names: names)
     guard problems.isEmpty else {
       throw Failure.input("\(frame.place): does not fit the layer list: \(problems.joined(separator: "; "))")
     }

@@ -28,6 +28,7 @@ struct Description {
         ("input", .string(Shape.text(summary.input))), ("parameters", .number(summary.parameters)),
         ("trainable", .number(summary.trainable)),
         ("not trainable", .number(summary.parameters - summary.trainable)),
+        ("multiply-adds", .number(summary.multiplyAdds)),
       ]
       self.summary = summary
     default:
@@ -73,7 +74,7 @@ struct Description {
   }
 
   var json: JSON {
-    var members: [(key: String, value: JSON)] = facts.map { (String($0.key.map { $0 == " " ? "_" : $0 }), $0.value) }
+    var members: [(key: String, value: JSON)] = facts.map { (String($0.key.map { $0 == " " || $0 == "-" ? "_" : $0 }), $0.value) }
     if let summary {
       members.append(
         (
@@ -83,7 +84,7 @@ struct Description {
               .object([
                 ("name", .string(row.name)), ("layer", .string(row.text)),
                 ("output", .array(row.output.map { JSON.number($0) })), ("parameters", .number(row.parameters)),
-                ("trainable", .number(row.trainable)),
+                ("trainable", .number(row.trainable)), ("multiply_adds", .number(row.multiplyAdds)),
               ])
             })
         ))
@@ -121,9 +122,10 @@ struct Description {
         [
           row.name, row.text, Shape.text(row.output), String(row.parameters),
           row.parameters == 0 ? "" : row.trainable == 0 ? "no" : String(row.trainable),
+          row.multiplyAdds == 0 ? "" : String(row.multiplyAdds),
         ]
       }
-      out += TextTable.text(["layer", "", "output", "parameters", "trainable"], rows, rightAligned: [3, 4])
+      out += TextTable.text(["layer", "", "output", "parameters", "trainable", "multiply-adds"], rows, rightAligned: [3, 4, 5])
     }
     if withTensors {
       let rows = tensorRows.map { name, tensor in

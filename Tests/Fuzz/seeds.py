@@ -103,6 +103,13 @@ seed("Table", "tabs", b"\x01\x14\x00\x03" + b"a\tb\tc\r\n1\t\"2\"\t3\r\n4\t\"\"\
 seed("Table", "missing", b"\x21\x03\x00\x00" + b"a;b;c\n1;NA;x\n?;2;y\n3;4;\"x\"\"y\"\n")
 seed("Table", "categories", b"\x01\xc1\x00\x07" + b"a,b,c\nred,1,2\nblue,3,4\nred,5,6\n")
 
+# The first byte chooses the features, the use of the labels and the classes; the second chunks and pieces.
+seed("LIBSVM", "classes", b"\x00\x00" + b"+1 1:0.5 3:-2 # a comment\n-1 2:1\r\n\n+1\n")
+seed("LIBSVM", "targets", b"\x00\x04" + b"# comment\n1.5 1:1\n2 7:3e4\n")
+seed("LIBSVM", "given", b"\x12\x05" + b"-1 1:1\n+1 2:2 3:1\n2 3:0\n1\n0 1:5\n")
+seed("LIBSVM", "numbers", b"\x4b\x02" + b"nan 1:inf\n2 100:-inf\n")
+seed("LIBSVM", "wide", b"\x00\x00" + b"1 1:1 2147483647:1\n")
+
 for target in ["IDX", "NPY"]:
     endings = {"IDX": ".idx", "NPY": ".npy"}[target]
     for path in sorted((FIXTURES / "interchange").glob("*" + endings)):

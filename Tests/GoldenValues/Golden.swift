@@ -44,16 +44,20 @@ public enum Golden {
 
   /// The network of a file's layer list with the file's parameters ("0.weight"), over rows of `input` values.
   public static func network(_ frame: Frame, input: Int) throws(Failure) -> Network {
+    try network(frame, input: [input])
+  }
+
+  private static func network(_ frame: Frame, input: [Int]) throws(Failure) -> Network {
     let layers = try text("layers", frame).split(separator: " ").map(String.init)
-    let network = try Network(Architecture(input: [input], parsing: layers))
+    let network = try Network(Architecture(input: input, parsing: layers))
     let problems = network.load(frame.tensors.filter { network.tensors[$0.key] != nil })
     guard problems.isEmpty else { throw .input("\(frame.place): \(problems.joined(separator: "; "))") }
     return network
   }
 
-  /// The network of a file that says how wide its rows are.
+  /// The network of a file that says what shape its rows have.
   public static func network(_ frame: Frame) throws(Failure) -> Network {
-    try network(frame, input: Int(try number("input", frame)))
+    try network(frame, input: try Shape.parse(try text("input", frame)))
   }
 
   /// The largest difference of two arrays; infinite when it is none.

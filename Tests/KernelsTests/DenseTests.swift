@@ -165,3 +165,45 @@ private let shapes: [(rows: Int, inputs: Int, outputs: Int)] = {
     }
   }
 }
+
+/// The weight gradient below which a scale and a shift of the input are trained.
+@Suite struct ScaledInputGradientTests {
+  @Test(arguments: [(1, 1, 1), (5, 17, 16), (32, 128, 20), (7, 300, 70), (200, 129, 33)])
+  func agreesWithSums(rows: Int, inputs: Int, outputs: Int) {
+    let x = Matrix.random(rows, inputs, seed: 1, padding: .nan)
+    let dy = Matrix.random(rows, outputs, seed: 2, padding: 0)
+    let w = PackedWeights(outputs: outputs, inputs: inputs, seed: 3)
+    let (gamma, shift) = (Matrix.random(1, inputs, seed: 4), Matrix.random(1, inputs, seed: 5))
+    for level in levels {
+      for (scale, beta) in [(Float(1), Float(0)), (-0.1, 0.75)] {
+        let dw = AlignedBuffer<Float>(count: w.packed.count)
+        for i in 0..<dw.count { dw[i] = w.packed[i] }
+        let (scales, shifts) = (Matrix(1, inputs), Matrix(1, inputs))
+        level.denseScaledInputGradients(
+          x: x.pointer, ldx: x.ld, inputScale: gamma.pointer, inputShift: shift.pointer, dy: dy.pointer, ldy: dy.ld,
+          rows: rows, totalInputs: inputs, panels: 0..<panelCount(outputs), w: dw.pointer, dw: dw.pointer, scale: scale,
+          beta: beta, scaleSums: scales.pointer, shiftSums: shifts.pointer)
+        var worst = 0.0
+        for k in 0..<inputs {
+          var (scaleSum, shiftSum) = (0.0, 0.0)
+          for n in 0..<outputs {
+            var (product, sum) = (0.0, 0.0)
+            for b in 0..<rows {
+              product += Double(x[b, k]) * Double(dy[b, n])
+              sum += Double(dy[b, n])
+            }
+            let weight = Double(w.plain[n, k])
+            scaleSum += weight * product
+            shiftSum += weight * sum
+            let gradient = Double(gamma[0, k]) * product + Double(shift[0, k]) * sum
+            let expected = Double(beta) * weight + Double(scale) * gradient
+            let found = dw.pointer[((n / panelWidth) * inputs + k) * panelWidth + n % panelWidth]
+            worst = max(worst, abs(Double(found) - expected))
+          }
+          worst = max(worst, abs(Double(scales[0, k]) - scaleSum), abs(Double(shifts[0, k]) - shiftSum))
+        }
+        #expect(worst < 2e-6 * Double(rows * outputs + 10), "\(level.name) \(rows) \(inputs) \(outputs)")
+      }
+    }
+  }
+}

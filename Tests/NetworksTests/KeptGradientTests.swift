@@ -10,10 +10,13 @@ import Testing
   private let rows = 6
 
   /// Rows of waves through the network and back from other waves.
-  private func run(keepsOutputs: Bool, below bottom: [String] = []) throws -> Executor {
+  private func run(keepsOutputs: Bool, below bottom: [String] = [], inputs: Int = 4) throws -> Executor {
     let layers = bottom + layers
-    let network = try Network(Architecture(input: [4], parsing: layers))
+    let network = try Network(Architecture(input: [inputs], parsing: layers))
     try network.initialize(seed: 2)
+    for (_, _, parameter) in network.parameters where parameter.role == .norm {
+      parameter.load((0..<parameter.count).map { Float($0 % 5) / 4 - 0.5 })
+    }
     let executor = Executor(network, capacity: rows, team: ThreadTeam(threads: 1), keepsOutputs: keepsOutputs)
     executor.allocateGradients()
     fill(executor.input) { row, c in Float((row * 7 + c * 3) % 11) / 5 - 1 }
@@ -41,10 +44,22 @@ import Testing
   }
 
   /// At the bottom of a network a layer makes its parameters' gradients alone.
-  @Test(arguments: ["bn", "prelu"]) func keepingChangesNothingAtTheBottom(layer: String) throws {
-    let kept = gradients(try run(keepsOutputs: true, below: [layer]))
-    #expect(kept == gradients(try run(keepsOutputs: false, below: [layer])))
+  @Test func keepingChangesNothingAtTheBottom() throws {
+    let kept = gradients(try run(keepsOutputs: true, below: ["prelu"]))
+    #expect(kept == gradients(try run(keepsOutputs: false, below: ["prelu"])))
     #expect(kept.allSatisfy { $0.contains { $0 != 0 } })
+  }
+
+  /// A batch norm there takes its gradients from the weights' gradient of the layer above: the same sums in another order.
+  @Test(arguments: [4, 37, 300]) func batchNormAtTheBottom(inputs: Int) throws {
+    let kept = gradients(try run(keepsOutputs: true, below: ["bn"], inputs: inputs))
+    let found = gradients(try run(keepsOutputs: false, below: ["bn"], inputs: inputs))
+    #expect(kept.count == 8 && kept.allSatisfy { $0.contains { $0 != 0 } })
+    // The batch norm above makes some of them sums of nothing but rounding.
+    let scale = kept.joined().reduce(0) { max($0, abs($1)) }
+    for (kept, found) in zip(kept, found) {
+      #expect(zip(kept, found).allSatisfy { abs($0 - $1) <= 2e-6 * scale })
+    }
   }
 
   @Test func eachIsTheGradientOfItsLayersOutput() throws {

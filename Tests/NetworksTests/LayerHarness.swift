@@ -9,7 +9,11 @@ struct LayerHarness {
   private let capacity: Int
 
   init(_ text: String, columns: Int, capacity: Int) throws {
-    layer = try #require(try Network(Architecture(input: [columns], parsing: [text])).layers.first)
+    try self.init(text, input: [columns], capacity: capacity)
+  }
+
+  init(_ text: String, input: [Int], capacity: Int) throws {
+    layer = try #require(try Network(Architecture(input: input, parsing: [text])).layers.first)
     self.capacity = capacity
     layer.allocate(capacity: capacity, index: 0)
     for parameter in layer.parameters where parameter.isTrainable { parameter.allocateGradient() }
@@ -33,6 +37,9 @@ struct LayerHarness {
     let y = Matrix(capacity: capacity, columns: layer.outputCount)
     layer.begin(pass)
     if let transform = layer as? any TransformLayer {
+      let sums = transform.sumTiles(pass)
+      for t in 0..<sums.count { transform.addUp(pass, x: x, tile: sums[t]) }
+      transform.finishSums(pass)
       let tiles = transform.forwardTiles(pass)
       for t in 0..<tiles.count { transform.forward(pass, x: x, y: y, tile: tiles[t]) }
     } else if let elementwise = layer as? any ElementwiseLayer {
@@ -47,12 +54,17 @@ struct LayerHarness {
       (layer as? any ElementwiseLayer)?.backward(pass, x: x, y: y, gradient: dy, tile: whole(pass, dy))
       return dy
     }
+    transform.beginBackward(pass)
+    let sums = transform.sumTiles(pass)
+    for t in 0..<sums.count { transform.addUpGradient(pass, x: x, dy: dy, tile: sums[t]) }
+    transform.finishGradientSums(pass)
     let dx = transform.inputGradientIsInPlace ? dy : Matrix(capacity: capacity, columns: layer.inputCount)
     let tiles = transform.inputGradientTiles(pass)
     for t in 0..<tiles.count { transform.inputGradient(pass, x: x, y: y, dy: dy, dx: dx, tile: tiles[t]) }
     if layer.isTrainable {
       let tiles = transform.parameterGradientTiles(pass)
       for t in 0..<tiles.count { transform.parameterGradient(pass, x: x, dy: dy, tile: tiles[t], update: .keep) }
+      (layer as? any PartialGradients)?.finishParameterGradient(pass)
     }
     return dx
   }

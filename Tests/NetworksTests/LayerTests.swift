@@ -18,12 +18,28 @@ import Testing
     return texts
   }
 
-  /// The forms of a layer that the files hold.
-  static func variants(of kind: LayerKind) throws -> Set<String> {
-    Set(try files(of: kind).flatMap { try texts(try Golden.read($0)) })
+  /// The layers that mean something alone.
+  static let names = LayerKind.all.filter { !$0.isBlockMark }.map(\.name)
+
+  /// A form of a layer, and whether it is for images.
+  struct Variant: Hashable {
+    let text: String
+    let isOfImages: Bool
   }
 
-  @Test("every layer has golden values", arguments: LayerKind.names)
+  /// The forms of a layer that the files hold.
+  static func variants(of kind: LayerKind) throws -> Set<Variant> {
+    var result: Set<Variant> = []
+    for file in files(of: kind) {
+      let frame = try Golden.read(file)
+      for (i, text) in try texts(frame).enumerated() {
+        result.insert(Variant(text: text, isOfImages: try frame.tensor("\(i).x").shape.count == 4))
+      }
+    }
+    return result
+  }
+
+  @Test("every layer has golden values", arguments: names)
   func hasGoldenValues(name: String) throws {
     #expect(!LayerTests.files(of: try LayerKind.named(name)).isEmpty)
   }
@@ -38,7 +54,7 @@ import Testing
     for (i, text) in texts.enumerated() {
       let input = try frame.tensor("\(i).x")
       let (x, rows) = (Matrix(input), input.rows)
-      let harness = try LayerHarness(text, columns: x.columns, capacity: rows)
+      let harness = try LayerHarness(text, input: Array(input.shape.dropFirst()), capacity: rows)
       try harness.load(frame, "\(i)")
       let pass = Pass(.training, rows: rows, seed: seed, step: step)
       let y = harness.forward(pass, x)
@@ -65,7 +81,7 @@ import Testing
     let frame = try Golden.read(file)
     let text = try #require(frame.metadata["layer"])
     let count = try #require(frame.metadata["batches"].flatMap(Int.init))
-    let harness = try LayerHarness(text, columns: try frame.tensor("0.x").shape[1], capacity: 64)
+    let harness = try LayerHarness(text, input: Array(try frame.tensor("0.x").shape.dropFirst()), capacity: 64)
     for i in 0..<count {
       let input = try frame.tensor("\(i).x")
       let y = harness.forward(Pass(.training, rows: input.rows), Matrix(input))
@@ -81,8 +97,10 @@ import Testing
   }
 
   /// A network of layers, with values that no initialiser gives, and a batch in an executor.
-  private func prepare(_ layers: [String], rows: Int, seed: UInt64) throws -> (executor: Executor, targets: Targets) {
-    let network = try Network(Architecture(input: [6], parsing: layers))
+  private func prepare(
+    _ layers: [String], input: [Int] = [6], rows: Int, seed: UInt64
+  ) throws -> (executor: Executor, targets: Targets) {
+    let network = try Network(Architecture(input: input, parsing: layers))
     var stream = RandomStream(seed: seed, purpose: 77)
     for (_, _, parameter) in network.parameters {
       let low = parameter.name == "running_var" ? 0.5 : -0.8
@@ -92,7 +110,7 @@ import Testing
     executor.allocateGradients()
     let targets = Targets(capacity: rows, columns: network.outputCount)
     for row in 0..<rows {
-      for c in 0..<6 { executor.input.pointer[row * executor.input.ld + c] = Float(stream.nextNormal()) }
+      for c in 0..<executor.input.columns { executor.input.pointer[row * executor.input.ld + c] = Float(stream.nextNormal()) }
       for c in 0..<network.outputCount {
         targets.values.pointer[row * targets.values.ld + c] = Float(stream.nextNormal())
       }
@@ -100,12 +118,18 @@ import Testing
     return (executor, targets)
   }
 
-  @Test("agrees with central differences in Float64", arguments: LayerKind.names)
+  @Test("agrees with central differences in Float64", arguments: names)
   func agreesWithDifferences(name: String) throws {
-    for text in try LayerTests.variants(of: LayerKind.named(name)) {
+    for variant in try LayerTests.variants(of: LayerKind.named(name)) {
+      let text = variant.text
       // Between others, at the end, and at the beginning.
-      for layers in [["dense:19", text, "tanh", "dense:3"], ["dense:4", text], [text, "dense:3"]] {
-        let (executor, targets) = try prepare(layers, rows: 5, seed: 3)
+      let lists =
+        variant.isOfImages
+        ? [["conv:36:2,pad=2", text, "tanh", "flatten", "dense:3"], ["conv:36:1", text], [text, "flatten", "dense:3"]]
+        : [["dense:19", text, "tanh", "dense:3"], ["dense:4", text], [text, "dense:3"]]
+      for layers in lists {
+        let input = !variant.isOfImages ? [6] : layers[0] == text ? [5, 6, 36] : [5, 6, 2]
+        let (executor, targets) = try prepare(layers, input: input, rows: 5, seed: 3)
         let pass = Pass(.training, rows: 5, seed: 9, step: 2)
         let findings = GradientCheck(
           executor, loss: try LossKind.make(parsing: "mse"), targets: targets, pass: pass
@@ -116,10 +140,12 @@ import Testing
     }
   }
 
-  @Test("is the same after saving and loading", arguments: LayerKind.names)
+  @Test("is the same after saving and loading", arguments: names)
   func survivesSaving(name: String) throws {
-    for text in try LayerTests.variants(of: LayerKind.named(name)) {
-      let (executor, _) = try prepare(["dense:5", text], rows: 4, seed: 1)
+    for variant in try LayerTests.variants(of: LayerKind.named(name)) {
+      let (text, isOfImages) = (variant.text, variant.isOfImages)
+      let (executor, _) = try prepare(
+        [isOfImages ? "conv:36:2" : "dense:5", text], input: isOfImages ? [6, 7] : [6], rows: 4, seed: 1)
       let network = executor.network
       executor.forward(Pass(.training, rows: 4, seed: 1))
       let again = try Network(frame: network.frame())

@@ -18,7 +18,9 @@ struct CatalogueTests {
     /// Where it is typed.
     let place: Place
     /// Its specs in the golden files.
-    let forms: [String]
+    var forms: [String]
+    /// Those of them that are for images.
+    var formsOfImages: Set<String> = []
 
     var testDescription: String { "\(noun) \(signature.name)" }
   }
@@ -42,8 +44,29 @@ struct CatalogueTests {
     }
   }
 
+  /// The layers; the marks of residual blocks have golden values as parts of networks.
+  private static let layers: [Entry] = {
+    var (ofRows, ofImages): (Set<String>, Set<String>) = ([], [])
+    for frame in Golden.names("layer-").compactMap({ try? Golden.read($0) }) {
+      let texts = (frame.metadata["layers"] ?? "").split(separator: " ").map(String.init)
+      if frame.tensors["0.x"]?.shape.count == 4 { ofImages.formUnion(texts) } else { ofRows.formUnion(texts) }
+    }
+    return entries(LayerKind.self, "nn-init", nil, golden: "layer-", key: "layers").map { entry in
+      var entry = entry
+      entry.formsOfImages = ofImages.subtracting(ofRows)
+      if BlockForm.marks.contains(entry.signature.name) { entry.forms = BlockForm.all }
+      return entry
+    }
+  }()
+
+  /// Residual blocks as they go through the tools.
+  private enum BlockForm {
+    static let marks = Set(LayerKind.all.filter(\.isBlockMark).map(\.name))
+    static let all = ["residual dense:5 bn relu shortcut dense:5 end", "residual dense:5,name=a end relu"]
+  }
+
   static let all =
-    entries(LayerKind.self, "nn-init", nil, golden: "layer-", key: "layers")
+    layers
     + entries(InitializerKind.self, "nn-init", "--init", golden: "initializer-", key: "initializer")
     + entries(LossKind.self, "nn-train", "--loss", golden: "loss-", key: "loss")
     + entries(OptimizerKind.self, "nn-train", "--optimizer", golden: "optimizer-", key: "optimizer")
@@ -131,7 +154,7 @@ struct CatalogueTests {
     for form in entry.forms {
       let run = try CatalogueTests.run(entry, form)
       script += """
-        nn-init -q -i 4 \(run.layers) -o init.st
+        nn-init -q -i \(run.layers.hasPrefix("conv") ? "2x2" : "4") \(run.layers) -o init.st
         train() { nn-train -q -e 3 -b 4 --valid \(run.data) \(run.options) init.st \(run.data) "$@"; }
         train -o whole.st
         train --checkpoint half.st --max-time 1e-9 -o part.st
@@ -150,6 +173,8 @@ struct CatalogueTests {
   /// The layers and options of a run with a form of an entry.
   private static func run(_ entry: Entry, _ form: String) throws -> (layers: String, options: String, data: String) {
     switch entry.place.option {
+    case nil where entry.formsOfImages.contains(form):
+      return ("conv:36:1,pad=4 \(form) flatten dense:3", "", "classes.st")
     case nil: return ("dense:5 \(form) dense:3", "", "classes.st")
     case "--init"?: return ("--init \(form) dense:5 tanh dense:3", "", "classes.st")
     case "--loss"?:

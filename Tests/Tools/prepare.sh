@@ -9,6 +9,7 @@
 #   init.st                                    an untrained network for the digits, with dropout
 #   model.st model2.st model3.st               the network after training from three seeds
 #   p1.st p2.st p3.st                          the predictions of the three models for test.st
+#   train.libsvm test.libsvm                   some of the digits as LIBSVM text
 #   layers.txt                                 a layer list, one layer a line
 #   photos/                                    six tiny images, in folders of two classes
 #   train-images.gz train-labels.gz            a tiny pair of IDX files, as MNIST comes
@@ -19,6 +20,13 @@ nn-import -q --label digit digits.csv.gz -o digits.st
 nn-split -q --valid 0.1 --test 0.2 --seed 1 digits.st -o 'digits.{role}.st'
 for role in train valid test; do cp "digits.$role.st" "$role.st"; done
 gzip -dc digits.csv.gz | cut -d, -f1-64 | nn-import -q - -o unlabelled.st
+
+zcat digits.csv.gz | awk -F, 'NR > 1 {
+  line = $65; for (i = 1; i <= 64; i++) if ($i != 0) line = line " " i ":" $i; print line
+}' >digits.libsvm
+head -n 100 digits.libsvm >train.libsvm
+tail -n 100 digits.libsvm >test.libsvm
+rm digits.libsvm
 
 layers=(dense:32 relu dropout:0.1 dense:10)
 printf '%s\n' '# a network for the digits' "${layers[@]}" > layers.txt

@@ -185,4 +185,23 @@ import Training
     )
     #expect(zip(entropy, information).allSatisfy { $0 <= Float(log(4.0)) + 1e-5 && $1 >= 0 && $1 <= $0 })
   }
+
+  /// Floats are read where they lie, other types are converted batch by batch: in any order of frames the same numbers.
+  @Test func isTheSameFromAnyType() throws {
+    let network = try Network(Architecture(input: [16], parsing: ["relu", "dense:5", "bn", "tanh", "dense:3"]))
+    try network.initialize(seed: 2)
+    let model = network.frame()
+    let values = (0..<20 * 16).map { UInt8($0 * 7 % 251) }
+    let bytes = Frame(.data, tensors: ["x": Tensor(values, shape: [20, 16])])
+    let floats = Frame(.data, tensors: ["x": Tensor(values.map { Float($0) }, shape: [20, 16])])
+    let predictor = try Predictor(model, team: ThreadTeam(threads: 2), capacity: 8)
+    var results: [Tensor] = []
+    for frame in [bytes, floats, bytes, floats, floats] {
+      results.append(try predictor.predict(frame, passes: 0, seed: 0, firstRow: 0).tensor("output"))
+    }
+    #expect(results.dropFirst().allSatisfy { $0 == results[0] })
+    let spoiled = Frame(.data, tensors: ["x": Tensor([Float](repeating: .nan, count: 16), shape: [1, 16])])
+    #expect(throws: Failure.self) { try predictor.predict(spoiled, passes: 0, seed: 0, firstRow: 0) }
+    #expect(try predictor.predict(bytes, passes: 0, seed: 0, firstRow: 0).tensor("output") == results[0])
+  }
 }

@@ -17,7 +17,7 @@ import time
 
 from measure import Failed, Foreign, Peer, run, waiting_megabytes
 from report import Measured, Report, say
-from workloads import ROWS, TOOLS, WORKLOADS
+from workloads import TOOLS, WORKLOADS
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 PATIENCE = 600  # seconds that a peer may take for one repetition
@@ -99,7 +99,7 @@ class Theirs:
     def measure(self, found):
         if self.process:
             # The last partial batch is dropped: what the whole would have taken.
-            scale = ROWS / self.workload.rows
+            scale = self.workload.all_rows / self.workload.rows
             found.result = self.process.result
             found.add(self.process.repeat() * scale, self.process.first, 0)
         else:

@@ -7,11 +7,16 @@ ROWS, TEST_ROWS = 60_000, 10_000
 T1 = [784 * 300, 300 * 100, 100 * 10]
 T3 = [784 * 256, 256 * 256, 256 * 10]
 T4 = [784 * 1024, 1024 * 1024, 1024 * 10]
+# Multiply-adds of the layers with weights, as nn-show tells them; convolutions are counted by the sum over their taps.
+T5 = [26 * 26 * 32 * 9, 24 * 24 * 64 * 9 * 32, 9216 * 128, 128 * 10]
+T6 = ([32 * 32 * 16 * 9 * 3] + 6 * [32 * 32 * 16 * 9 * 16]
+      + [16 * 16 * 32 * 9 * 16, 16 * 16 * 32 * 16] + 5 * [16 * 16 * 32 * 9 * 32]
+      + [8 * 8 * 64 * 9 * 32, 8 * 8 * 64 * 32] + 5 * [8 * 8 * 64 * 9 * 64] + [640])
 
 
-def epoch(weights):
+def epoch(weights, rows=ROWS):
     """Floating-point operations of an epoch: forward, weight gradient, and input gradient but for the first layer."""
-    return ROWS * (4 * sum(weights) + 2 * sum(weights[1:]))
+    return rows * (4 * sum(weights) + 2 * sum(weights[1:]))
 
 
 def forward(weights, rows=TEST_ROWS):
@@ -36,19 +41,20 @@ class Workload:
     clock: str = "process"
     training: list[str] = field(default_factory=list)  # options of the peers' processes
     rows: int = ROWS  # of which the peers, who drop the last partial batch, do this many
+    all_rows: int = ROWS
     tolerance: float = 0  # of the peers' check against ours
     fresh: bool = False  # whether the peers, too, are a new process each time
     goal_seconds: float = 0
     goal_megabytes: float = 0
 
 
-def training(name, title, batch, optimizer, rate, peers, goal, operations):
+def training(name, title, batch, optimizer, rate, peers, goal, operations, rows=ROWS, data="train"):
     network = name.removesuffix("a")
     return Workload(
         name, title,
         f"nn-train --quiet --epochs 1 --batch-size {batch} --optimizer {optimizer} --lr {rate} --threads {{threads}} "
-        f"--log {{out}}/log.jsonl --output {{out}}/trained.st {{out}}/{network}.init.st {{out}}/train.st",
-        peers, goal, operations, clock="log", rows=ROWS // batch * batch, tolerance=0.05,
+        f"--log {{out}}/log.jsonl --output {{out}}/trained.st {{out}}/{network}.init.st {{out}}/{data}.st",
+        peers, goal, operations, clock="log", rows=rows // batch * batch, all_rows=rows, tolerance=0.05,
         training=["--batch", str(batch), "--optimizer", optimizer, "--lr", str(rate)])
 
 
@@ -74,8 +80,12 @@ WORKLOADS = [
     training("T3a", "T3 with Adam", 256, "adam", 0.001, ["torch", "torch-fused", "jax"], 0.75, epoch(T3)),
     training("T4", "784-1024-1024-10, Adam, batch 1024", 1024, "adam", 0.001,
              ["torch", "torch-fused", "jax"], 0.94, epoch(T4)),
-    # T5 (a small convolutional network) and T6 (ResNet-20) come here once there is convolution:
-    # training("T5", ..., 64, "adam", 0.001, ["torch", "keras"], 0.7, operations), with T5 = its layers in bench.mk.
+    training("T5", "two convolutions, pooling, two dense layers on 28x28, Adam, batch 64, 10,000 images", 64, "adam", 0.001,
+             ["torch", "torch-fused", "torch-channels-last", "torch-compile", "keras"], 0.7, epoch(T5, 10_000),
+             rows=10_000, data="T5.train"),
+    training("T6", "ResNet-20 on 32x32x3, momentum, batch 64, 2,000 images", 64, "momentum", 0.1,
+             ["torch", "torch-fused", "torch-channels-last", "torch-compile"], 0.5, epoch(T6, 2000), rows=2000,
+             data="T6.train"),
     prediction("P1", "T1's network predicts 10,000 rows, batch 256", "--batch-size 256", ["torch", "onnxruntime"],
                1.0, forward(T1)),
     prediction("P1s", "the same one row at a time", "--batch-size 1", ["torch", "onnxruntime"], 0.7, forward(T1)),

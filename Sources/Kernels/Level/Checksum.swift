@@ -1,7 +1,7 @@
 import KernelInterface
 
 #if LEVEL_V3 || LEVEL_V4
-  import CCarrylessProduct
+  import CInstructions
 
   extension Level {
     /// See `ChecksumLevel`. Four sums of 16 bytes run side by side, so that products do not wait for each other (Gopal et

@@ -43,6 +43,7 @@ public struct EditedModel {
       guard let last = network.layers.lastIndex(where: { $0.parameters.contains { $0.role == .weight } }) else {
         throw .usage("--head: the model has no layer with weights to replace")
       }
+      try checkCut(at: last, "--head: the last layer with weights, \(last),")
       try drop(network.layers.count - last)
       try append(texts)
     }
@@ -52,6 +53,7 @@ public struct EditedModel {
     guard count <= architecture.layers.count else {
       throw .usage("--drop \(count): the model has \(architecture.layers.count) layers")
     }
+    try checkCut(at: architecture.layers.count - count, "--drop \(count): layer \(architecture.layers.count - count)")
     let dropped = LayerNames(architecture.names.suffix(count))
     tensors = tensors.filter { key, _ in
       for state in ["optimizer.", "best."] where key.hasPrefix(state) {
@@ -61,6 +63,14 @@ public struct EditedModel {
     }
     architecture.layers.removeLast(count)
     hasNewTop = true
+  }
+
+  /// Fails when the layers from a position on cannot go because those before them would be part of a residual block.
+  private func checkCut(at position: Int, _ what: String) throws(Failure) {
+    guard let block = try Wiring(architecture.layers).block(acrossCutAt: position) else { return }
+    throw .usage(
+      "\(what) is in the residual block of the layers \(block.start) to \(block.end), which goes as a whole: "
+        + "--drop \(architecture.layers.count - block.start)")
   }
 
   private mutating func append(_ texts: [String]) throws(Failure) {

@@ -72,30 +72,3 @@ public struct LayerSelection: Equatable, Sendable {
     return result
   }
 }
-
-/// Shell patterns with `*` and `?`.
-enum Glob {
-  static func matches(_ name: String, _ pattern: String) -> Bool {
-    matches(Array(name)[...], Array(pattern)[...])
-  }
-
-  /// Backtracks to the last `*` only, so the time is at most the product of the lengths.
-  private static func matches(_ name: ArraySlice<Character>, _ pattern: ArraySlice<Character>) -> Bool {
-    var (n, p) = (name.startIndex, pattern.startIndex)
-    var (starP, starN) = (-1, 0)
-    while n < name.endIndex {
-      if p < pattern.endIndex, pattern[p] == "*" {
-        (starP, starN) = (p, n)
-        p += 1
-      } else if p < pattern.endIndex, pattern[p] == "?" || pattern[p] == name[n] {
-        (n, p) = (n + 1, p + 1)
-      } else if starP >= 0 {
-        starN += 1
-        (n, p) = (starN, starP + 1)
-      } else {
-        return false
-      }
-    }
-    return pattern[p...].allSatisfy { $0 == "*" }
-  }
-}

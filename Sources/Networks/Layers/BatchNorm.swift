@@ -1,14 +1,15 @@
 import Kernels
 import Tensors
 
-/// `bn`: y = (x − mean)/√(variance + eps)·γ + β, per feature (Ioffe and Szegedy 2015; PyTorch's BatchNorm1d).
+/// `bn`: y = (x − mean)/√(variance + eps)·γ + β, per feature (Ioffe and Szegedy 2015; PyTorch's BatchNorm1d), or of
+/// images per channel, over all their positions (BatchNorm2d; see BatchNormImages.swift).
 ///
 /// Training takes mean and biased variance of the batch and moves the running ones:
 /// running ← (1 − momentum)·running + momentum·batch, with the unbiased variance. Inference, and a frozen layer,
 /// take the running ones.
 final class BatchNorm: TransformLayer, RunningStatistics {
   static let kind = LayerKind(
-    "bn", keys: "momentum=0.1 eps=1e-5 lr= name=",
+    "bn", keys: "momentum=0.1 eps=1e-5 weight=1 lr= name=",
     summary: "batch normalisation: y = (x − mean)/√(variance + eps)·γ + β"
   ) { spec, input throws(Failure) in try BatchNorm(spec, input: input) }
 
@@ -18,35 +19,44 @@ final class BatchNorm: TransformLayer, RunningStatistics {
   let parameters: [Parameter]
   var counters = ["num_batches_tracked": 0]
   let inputGradientIsInPlace = true
-  let needsRows = 2
+  var needsRows: Int { positions > 1 ? 1 : 2 }
   var countsBatchesEqually = false
   private let momentum: Double
-  private let epsilon: Double
-  private let gamma: Parameter
-  private let beta: Parameter
-  private let runningMean: Parameter
+  let epsilon: Double
+  /// Features, or an image's channels.
+  let channels: Int
+  /// Positions of an image; 1 for a plain row.
+  let positions: Int
+  let gamma: Parameter
+  let beta: Parameter
+  let runningMean: Parameter
   private let runningVariance: Parameter
   /// Statistics in use, [features]: the batch's in training, the running ones otherwise.
-  private var mean = AlignedBuffer<Float>(count: 0)
-  private var variance = AlignedBuffer<Float>(count: 0)
-  private var inverseStd = AlignedBuffer<Float>(count: 0)
-  private var zeros = AlignedBuffer<Float>(count: 0)
-  private var unusedGradients = (AlignedBuffer<Float>(count: 0), AlignedBuffer<Float>(count: 0))
+  var mean = AlignedBuffer<Float>(count: 0)
+  var variance = AlignedBuffer<Float>(count: 0)
+  var inverseStd = AlignedBuffer<Float>(count: 0)
+  var zeros = AlignedBuffer<Float>(count: 0)
+  private var ones = AlignedBuffer<Float>(count: 0)
+  /// Where the layer above finds x̂, if that one makes the gradients of γ and β.
+  private var normalizedOutput: NormalizedInput?
+  var unusedGradients = (AlignedBuffer<Float>(count: 0), AlignedBuffer<Float>(count: 0))
+  /// What images need besides.
+  var images = ImageSums(capacity: 0, channels: 0)
 
   init(_ spec: Spec, input: [Int]) throws(Failure) {
     var reader = SpecReader(spec)
     momentum = try reader.number("momentum", in: .share, default: 0.1)
     epsilon = try reader.number("eps", in: .positive, default: 1e-5)
+    let start = try reader.number("weight", in: .any, default: 1)
     let factor = try reader.learningRateFactorAndName()
     try reader.finish()
-    try Shape.requireFlat(input, for: spec)
+    (channels, positions) = try Shape.channels(input, for: spec)
     self.spec = spec
     inputShape = input
-    let features = input[0]
-    gamma = Parameter("weight", shape: [features], role: .norm, startingAt: 1)
-    beta = Parameter("bias", shape: [features], role: .norm)
-    runningMean = Parameter("running_mean", shape: [features], role: .buffer)
-    runningVariance = Parameter("running_var", shape: [features], role: .buffer, startingAt: 1)
+    gamma = Parameter("weight", shape: [channels], role: .norm, startingAt: Float(start))
+    beta = Parameter("bias", shape: [channels], role: .norm)
+    runningMean = Parameter("running_mean", shape: [channels], role: .buffer)
+    runningVariance = Parameter("running_var", shape: [channels], role: .buffer, startingAt: 1)
     parameters = [gamma, beta, runningMean, runningVariance]
     gamma.learningRateFactor = factor
     beta.learningRateFactor = factor
@@ -57,28 +67,40 @@ final class BatchNorm: TransformLayer, RunningStatistics {
     (mean, variance) = (AlignedBuffer<Float>(count: stored), AlignedBuffer<Float>(count: stored))
     (inverseStd, zeros) = (AlignedBuffer<Float>(count: stored), AlignedBuffer<Float>(count: stored))
     unusedGradients = (AlignedBuffer<Float>(count: stored), AlignedBuffer<Float>(count: stored))
+    if positions > 1 { images = ImageSums(capacity: capacity, channels: channels) }
+  }
+
+  /// Has x̂ kept in training for the dense layer above, by which γ and β get their gradients: nothing below is trained.
+  func normalizedOutput(capacity: Int, above layer: Int, outputs: Int) -> NormalizedInput {
+    let kept = NormalizedInput(
+      of: layer, capacity: capacity, inputs: inputCount, outputs: outputs, gamma: gamma, beta: beta)
+    ones = AlignedBuffer<Float>(count: runningMean.layout.storedCount)
+    ones.pointer.update(repeating: 1, count: ones.count)
+    normalizedOutput = kept
+    return kept
   }
 
   func resetStatistics() {
-    runningMean.load([Float](repeating: 0, count: inputCount))
-    runningVariance.load([Float](repeating: 1, count: inputCount))
+    runningMean.load([Float](repeating: 0, count: channels))
+    runningVariance.load([Float](repeating: 1, count: channels))
     counters["num_batches_tracked"] = 0
   }
 
   private var isFrozen: Bool { !gamma.isTrainable && !beta.isTrainable }
-  private func usesBatch(_ pass: Pass) -> Bool { pass.mode == .training && !isFrozen }
+  func usesBatch(_ pass: Pass) -> Bool { pass.mode == .training && !isFrozen }
 
   func begin(_ pass: Pass) {
     if usesBatch(pass) {
       counters["num_batches_tracked", default: 0] += 1
     } else {
-      for c in 0..<inputCount {
+      for c in 0..<channels {
         inverseStd.pointer[c] = Float(1 / (Double(runningVariance.values.pointer[c]) + epsilon).squareRoot())
       }
     }
   }
 
   func forwardTiles(_ pass: Pass) -> TileGrid {
+    guard positions == 1 else { return imageTiles(pass) }
     guard usesBatch(pass) else {
       return TileGrid(rows: pass.rows, columns: inputCount, tileRows: 192, tileColumns: inputCount)
     }
@@ -90,11 +112,17 @@ final class BatchNorm: TransformLayer, RunningStatistics {
   }
 
   func forward(_ pass: Pass, x: Matrix, y: Matrix, tile: Tile) {
+    guard positions == 1 else { return forwardImages(pass, x: x, y: y, rows: tile.rows) }
     if usesBatch(pass) {
       kernels.batchNormStatistics(
         x: x.pointer, ldx: x.ld, rows: pass.rows, columns: tile.columns, epsilon: epsilon, mean: mean.pointer,
         variance: variance.pointer, inverseStd: inverseStd.pointer)
       moveRunningStatistics(pass.rows, tile.columns)
+      if let kept = normalizedOutput?.values {
+        kernels.batchNormForward(
+          x: x.pointer, ldx: x.ld, rows: tile.rows, columns: tile.columns, mean: mean.pointer,
+          inverseStd: inverseStd.pointer, gamma: ones.pointer, beta: zeros.pointer, y: kept.pointer, ldy: kept.ld)
+      }
     }
     kernels.batchNormForward(
       x: x.pointer, ldx: x.ld, rows: tile.rows, columns: tile.columns,
@@ -102,29 +130,31 @@ final class BatchNorm: TransformLayer, RunningStatistics {
       gamma: gamma.values.pointer, beta: beta.values.pointer, y: y.pointer, ldy: y.ld)
   }
 
-  private func moveRunningStatistics(_ rows: Int, _ columns: Range<Int>) {
+  func sumTiles(_ pass: Pass) -> TileGrid { positions > 1 && usesBatch(pass) ? imageTiles(pass) : .none }
+
+  /// Moves the running statistics by those of a batch of so many values.
+  func moveRunningStatistics(_ rows: Int, _ columns: Range<Int>) {
     let unbiased = rows > 1 ? Double(rows) / Double(rows - 1) : 1
     let moved = countsBatchesEqually ? 1 / Double(counters["num_batches_tracked", default: 1]) : momentum
-    let kept = Float(1 - moved)
+    let (means, variances) = (runningMean.values.pointer, runningVariance.values.pointer)
+    let (batchMeans, batchVariances) = (mean.pointer, variance.pointer)
     for c in columns {
-      let (m, v) = (mean.pointer[c], Double(variance.pointer[c]) * unbiased)
-      runningMean.values.pointer[c] = kept * runningMean.values.pointer[c] + Float(moved) * m
-      runningVariance.values.pointer[c] = kept * runningVariance.values.pointer[c] + Float(moved * v)
+      means[c] = Float(1 - moved) * means[c] + Float(moved) * batchMeans[c]
+      variances[c] = Float(1 - moved) * variances[c] + Float(moved * (Double(batchVariances[c]) * unbiased))
     }
   }
 
   func reference(_ x: [Double], values: [[Double]], _ pass: Pass) -> [Double] {
     var y = x
-    for c in 0..<inputCount {
-      let column = stride(from: c, to: x.count, by: inputCount).map { x[$0] }
+    for c in 0..<channels {
+      let column = stride(from: c, to: x.count, by: channels).map { x[$0] }
       var (mean, variance) = (values[2][c], values[3][c])
       if usesBatch(pass) {
-        mean = column.reduce(0, +) / Double(pass.rows)
-        variance = column.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(pass.rows)
+        mean = column.reduce(0, +) / Double(column.count)
+        variance = column.reduce(0) { $0 + ($1 - mean) * ($1 - mean) } / Double(column.count)
       }
-      for row in 0..<pass.rows {
-        y[row * inputCount + c] =
-          (column[row] - mean) / (variance + epsilon).squareRoot() * values[0][c] + values[1][c]
+      for i in column.indices {
+        y[i * channels + c] = (column[i] - mean) / (variance + epsilon).squareRoot() * values[0][c] + values[1][c]
       }
     }
     return y
@@ -134,6 +164,7 @@ final class BatchNorm: TransformLayer, RunningStatistics {
 
   /// γ and β get their gradients here, together with dx, and none of their own.
   func inputGradient(_ pass: Pass, x: Matrix, y: Matrix, dy: Matrix, dx: Matrix, tile: Tile) {
+    guard positions == 1 else { return imageGradient(pass, x: x, dy: dx, rows: tile.rows) }
     guard usesBatch(pass) else {
       // With constants for statistics the layer is affine: dx = dy·γ/√(variance + eps).
       return kernels.batchNormForward(
@@ -144,7 +175,7 @@ final class BatchNorm: TransformLayer, RunningStatistics {
   }
 
   func parameterGradientAlone(_ pass: Pass, x: Matrix, dy: Matrix, tile: Tile) {
-    if usesBatch(pass) { backward(pass, x: x, dy: dy, tile: tile, makesInputGradient: false) }
+    if positions == 1, usesBatch(pass) { backward(pass, x: x, dy: dy, tile: tile, makesInputGradient: false) }
   }
 
   private func backward(_ pass: Pass, x: Matrix, dy: Matrix, tile: Tile, makesInputGradient: Bool) {

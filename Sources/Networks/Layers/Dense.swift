@@ -22,9 +22,13 @@ final class Dense: Descending {
   private let bias: Parameter?
   let inputGradientIsInPlace = false
   let activityPenalty: ActivityPenalty?
+  var multiplyAdds: Int { weight.count }
   /// The weights that a pass multiplies with, laid out as `weight`'s values, in whose place they are when some are dropped.
   var droppedWeights: AlignedBuffer<Float>?
   private var weightsInUse: AlignedBuffer<Float> { droppedWeights ?? weight.values }
+
+  /// The input in training where it is a batch norm's that takes its gradients from this layer's weights.
+  var normalizedInput: NormalizedInput?
 
   init(_ spec: Spec, input: [Int], units: Int, options: WeightOptions) throws(Failure) {
     try Shape.requireFlat(input, for: spec)
@@ -79,7 +83,7 @@ final class Dense: Descending {
   }
 
   func parameterGradientTiles(_ pass: Pass) -> TileGrid {
-    TileGrid(inputs: inputCount, outputs: outputCount, batch: pass.rows)
+    normalizedInput?.tiles ?? TileGrid(inputs: inputCount, outputs: outputCount, batch: pass.rows)
   }
 
   func parameterGradient(_ pass: Pass, x: Matrix, dy: Matrix, tile: Tile, update: GradientUse) {
@@ -90,7 +94,14 @@ final class Dense: Descending {
       (weightTarget, biasTarget) = (weight.values, bias?.values)
       (scale, beta, biasBeta) = (-rate, 1 - decay, 1)
     }
-    if let weightTarget, weight.isTrainable {
+    if let weightTarget, let input = normalizedInput {
+      let sums = input.sums(tile)
+      kernels.denseScaledInputGradients(
+        x: input.values.pointer, ldx: input.values.ld, inputScale: input.gamma.values.pointer,
+        inputShift: input.beta.values.pointer, dy: dy.pointer, ldy: dy.ld, rows: pass.rows, totalInputs: inputCount,
+        panels: tile.panels, w: weight.values.pointer, dw: weightTarget.pointer, scale: scale, beta: beta,
+        scaleSums: sums.gamma, shiftSums: sums.beta)
+    } else if let weightTarget, weight.isTrainable {
       kernels.denseWeightGradient(
         x: x.pointer, ldx: x.ld, dy: dy.pointer, ldy: dy.ld, rows: pass.rows, totalInputs: inputCount,
         inputs: tile.rows, panels: tile.panels, dw: weightTarget.pointer, scale: scale, beta: beta)

@@ -37,6 +37,7 @@ final class DropConnect: TransformLayer {
   var outputShape: [Int] { dense.outputShape }
   var parameters: [Parameter] { dense.parameters }
   var activityPenalty: ActivityPenalty? { dense.activityPenalty }
+  var multiplyAdds: Int { dense.multiplyAdds }
   var backwardNeeds: BackwardNeed { dense.backwardNeeds }
   var inputGradientIsInPlace: Bool { dense.inputGradientIsInPlace }
   let isRandom = true

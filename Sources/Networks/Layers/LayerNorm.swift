@@ -3,6 +3,8 @@ import Tensors
 
 /// `layernorm`: y = (x − mean)/√(variance + eps)·γ + β, with the mean and the biased variance of each row (Ba, Kiros and
 /// Hinton 2016; PyTorch's LayerNorm over all features), in training and inference alike.
+///
+/// Of images γ and β are [channels, height, width], as those of PyTorch's LayerNorm over that shape.
 final class LayerNorm: TransformLayer {
   static let kind = LayerKind(
     "layernorm", keys: "eps=1e-5 lr= name=",
@@ -26,11 +28,15 @@ final class LayerNorm: TransformLayer {
     epsilon = try reader.number("eps", in: .positive, default: 1e-5)
     let factor = try reader.learningRateFactorAndName()
     try reader.finish()
-    try Shape.requireFlat(input, for: spec)
     self.spec = spec
     inputShape = input
-    gamma = Parameter("weight", shape: input, role: .norm, startingAt: 1)
-    beta = Parameter("bias", shape: input, role: .norm)
+    var (shape, layout) = (input, Parameter.Layout?.none)
+    if input.count != 1 {
+      let (height, width, channels) = try Shape.image(input, for: spec)
+      (shape, layout) = ([channels, height, width], .image(channels: channels, height: height, width: width))
+    }
+    gamma = Parameter("weight", shape: shape, role: .norm, startingAt: 1, layout: layout)
+    beta = Parameter("bias", shape: shape, role: .norm, layout: layout)
     parameters = [gamma, beta]
     gamma.learningRateFactor = factor
     beta.learningRateFactor = factor

@@ -2,7 +2,7 @@ import Kernels
 import Tensors
 
 /// `prelu`: y = x above 0, a·x below, with a learnt: one for the layer, or one for each feature with `shared=no` (He et
-/// al. 2015; PyTorch's PReLU, num_parameters 1 or the features).
+/// al. 2015; PyTorch's PReLU, num_parameters 1 or the features), or channel of images.
 final class ParametricRelu: TransformLayer {
   static let kind = LayerKind(
     "prelu", arguments: "SLOPE=0.25", keys: "shared=yes lr= name=", initializer: "he_normal",
@@ -25,10 +25,10 @@ final class ParametricRelu: TransformLayer {
     let isShared = try reader.flag("shared", default: true)
     let factor = try reader.learningRateFactorAndName()
     try reader.finish()
-    try Shape.requireFlat(input, for: spec)
     self.spec = spec
     inputShape = input
-    slope = Parameter("weight", shape: isShared ? [1] : input, role: .slope, startingAt: Float(start))
+    let channels = try Shape.channels(input, for: spec).count
+    slope = Parameter("weight", shape: [isShared ? 1 : channels], role: .slope, startingAt: Float(start))
     slope.learningRateFactor = factor
   }
 
@@ -38,7 +38,7 @@ final class ParametricRelu: TransformLayer {
   }
 
   func begin(_ pass: Pass) {
-    for c in 0..<inputCount { slopes[c] = slope.values[slope.count == 1 ? 0 : c] }
+    for c in 0..<inputCount { slopes[c] = slope.values[c % slope.count] }
   }
 
   func forwardTiles(_ pass: Pass) -> TileGrid {
@@ -51,7 +51,7 @@ final class ParametricRelu: TransformLayer {
   }
 
   func reference(_ x: [Double], values: [[Double]], _ pass: Pass) -> [Double] {
-    x.indices.map { i in x[i] > 0 ? x[i] : x[i] * values[0][slope.count == 1 ? 0 : i % inputCount] }
+    x.indices.map { i in x[i] > 0 ? x[i] : x[i] * values[0][i % slope.count] }
   }
 
   /// Whole columns, whose gradients are sums over the rows.
@@ -67,13 +67,11 @@ final class ParametricRelu: TransformLayer {
 
   func parameterGradientTiles(_ pass: Pass) -> TileGrid { TileGrid(rows: 1, columns: 1, tileRows: 1, tileColumns: 1) }
 
-  /// Takes over the columns' gradients, or their sum, once `inputGradient` has made them.
+  /// Takes the sums of the gradients of the columns that share a slope, once `inputGradient` has made them.
   func parameterGradient(_ pass: Pass, x: Matrix, dy: Matrix, tile: Tile, update: GradientUse) {
     guard let gradient = slope.gradient else { return }
-    if slope.count == inputCount {
-      gradient.pointer.update(from: gradients.pointer, count: inputCount)
-    } else {
-      gradient[0] = Float((0..<inputCount).reduce(0.0) { $0 + Double(gradients[$1]) })
+    for s in 0..<slope.count {
+      gradient[s] = Float(stride(from: s, to: inputCount, by: slope.count).reduce(0.0) { $0 + Double(gradients[$1]) })
     }
   }
 }

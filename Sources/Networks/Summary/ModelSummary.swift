@@ -14,6 +14,8 @@ public struct ModelSummary {
     public var parameters: Int
     /// Those that an optimizer may change.
     public var trainable: Int
+    /// Products that are added up for one row.
+    public var multiplyAdds: Int
   }
 
   /// The layers, first to last.
@@ -28,7 +30,8 @@ public struct ModelSummary {
       Row(
         name: name, text: layer.spec.description, output: layer.outputShape,
         parameters: layer.parameters.reduce(0) { $0 + $1.count },
-        trainable: layer.parameters.reduce(0) { $0 + ($1.isTrainable ? $1.count : 0) })
+        trainable: layer.parameters.reduce(0) { $0 + ($1.isTrainable ? $1.count : 0) },
+        multiplyAdds: layer.multiplyAdds)
     }
   }
 
@@ -36,4 +39,6 @@ public struct ModelSummary {
   public var parameters: Int { rows.reduce(0) { $0 + $1.parameters } }
   /// Those that an optimizer may change.
   public var trainable: Int { rows.reduce(0) { $0 + $1.trainable } }
+  /// Products that are added up for one row of the input.
+  public var multiplyAdds: Int { rows.reduce(0) { $0 + $1.multiplyAdds } }
 }

@@ -9,6 +9,9 @@ import Kernels
 ///
 ///     Σ (n − mean)(n − mean)ᵀ = Σ b bᵀ − (Σ b)(Σ b)ᵀ / rows.
 ///
+/// Where the processor multiplies bytes, four times as fast as floats, the sums are of 32 bits (see `ByteProductLevel`).
+/// Either way they are exact, so that the result is the same.
+///
 /// That floats are such numbers only up to their rounding changes the result no more than their rounding did.
 struct WholeNumberProducts {
   private let source: RowSource
@@ -18,6 +21,7 @@ struct WholeNumberProducts {
   private let products: AlignedBuffer<Double>
   /// Σ b.
   private let totals: AlignedBuffer<Double>
+  private let bytes: ByteProducts?
 
   /// Adds Σ (x − mean)(x − mean)ᵀ over the rows to the upper triangle of `sum` [d, d], which is zero. Returns false, and
   /// leaves it zero, where the values are no such numbers.
@@ -48,6 +52,9 @@ struct WholeNumberProducts {
     self.team = team
     self.products = products
     totals = AlignedBuffer(count: source.columns)
+    bytes =
+      kernels.multipliesBytes
+      ? ByteProducts(columns: source.columns, blockRows: min(source.rows, 1024), products: products, team: team) : nil
   }
 
   /// Adds up b bᵀ and b; returns false at the first block with a value that is no such number.
@@ -73,31 +80,32 @@ struct WholeNumberProducts {
       }
       guard (0..<pieces.blocks).allSatisfy({ areWhole[$0] }) else { return false }
       for i in 0..<pieceTotals.count { totals[i % columns] += pieceTotals[i] }
-      addProducts(of: block, ld: ld, rows: rows.count)
+      if let bytes {
+        bytes.add(block, ldx: ld, rows: rows.count)
+      } else {
+        addProducts(of: block, ld: ld, rows: rows.count)
+      }
     }
+    bytes?.finish(totals: totals)
     return true
   }
 
   /// Adds b bᵀ for the rows of a block, in tiles of the upper triangle whose borders depend on the columns alone.
   private func addProducts(of block: AlignedBuffer<Float>, ld: Int, rows: Int) {
     let columns = source.columns
-    let tilePanels = 4
-    let panels = panelCount(columns)
-    let tiles = (panels + tilePanels - 1) / tilePanels
-    team.forEach(tiles, workspace: { AlignedBuffer<Float>(count: tilePanels * columns * panelWidth) }) { tile, space in
-      // The largest first, so that threads end together.
-      let first = (tiles - 1 - tile) * tilePanels
-      let count = min(tilePanels, panels - first)
-      let height = min(columns, (first + count) * panelWidth)
+    let tiles = TriangleTiles(columns: columns)
+    let size = TriangleTiles.tilePanels * columns * panelWidth
+    team.forEach(tiles.count, workspace: { AlignedBuffer<Float>(count: size) }) { tile, space in
+      let (panels, height) = tiles[tile]
       kernels.denseWeightGradient(
-        x: block.pointer, ldx: ld, dy: block.pointer + first * panelWidth, ldy: ld, rows: rows, totalInputs: columns,
-        inputs: 0..<height, panels: 0..<count, dw: space.pointer, scale: 1, beta: 0)
-      for panel in 0..<count {
-        let column = (first + panel) * panelWidth
+        x: block.pointer, ldx: ld, dy: block.pointer + panels.lowerBound * panelWidth, ldy: ld, rows: rows,
+        totalInputs: columns, inputs: 0..<height, panels: 0..<panels.count, dw: space.pointer, scale: 1, beta: 0)
+      for panel in panels {
+        let column = panel * panelWidth
         let width = min(panelWidth, columns - column)
         for row in 0..<height {
           let target = products.pointer + (row * columns + column)
-          let found = space.pointer + (panel * columns + row) * panelWidth
+          let found = space.pointer + ((panel - panels.lowerBound) * columns + row) * panelWidth
           for i in 0..<width { target[i] += Double(found[i]) }
         }
       }
@@ -113,5 +121,20 @@ struct WholeNumberProducts {
         products[place] = step * step * (products[place] - totals[i] * totals[j] / Double(source.rows))
       }
     }
+  }
+}
+
+/// Panels of columns with the rows above their diagonal: tiles of an upper triangle, whose borders depend on the columns
+/// alone, the largest first, so that threads end together.
+struct TriangleTiles {
+  static let tilePanels = 4
+  let columns: Int
+
+  var count: Int { (panelCount(columns) + Self.tilePanels - 1) / Self.tilePanels }
+
+  subscript(tile: Int) -> (panels: Range<Int>, height: Int) {
+    let first = (count - 1 - tile) * Self.tilePanels
+    let end = min(first + Self.tilePanels, panelCount(columns))
+    return (first..<end, min(columns, end * panelWidth))
   }
 }

@@ -80,16 +80,18 @@ public struct RowSplit: Sendable {
     parts = try RowSplit.divide(&strata, request, order: order, role: source.role, place: place)
   }
 
+  private static func thereAre(_ rows: Int) -> String { rows == 1 ? "there is 1 row" : "there are \(rows) rows" }
+
   private static func divide(
     _ strata: inout Strata, _ request: SplitRequest, order: [Int], role: String?, place: String
   ) throws(Failure) -> [Part] {
     if let take = request.take {
-      guard take <= strata.count else { throw .input("\(place): --take \(take): there are \(strata.count) rows") }
+      guard take <= strata.count else { throw .input("\(place): --take \(take): \(thereAre(strata.count))") }
       strata.keepFirst(take)
     }
     if let shard = request.shard {
       guard shard.count <= strata.count else {
-        throw .input("\(place): --shards \(shard.count): there are \(strata.count) rows")
+        throw .input("\(place): --shards \(shard.count): \(thereAre(strata.count))")
       }
       strata.keepHand(shard.index - 1, of: shard.count)
     }
@@ -102,7 +104,7 @@ public struct RowSplit: Sendable {
       for row in rows { partOfRow[row] = number }
     }
     if let fold = request.fold {
-      guard fold.count <= total else { throw .input("\(place): --folds \(fold.count): there are \(total) rows") }
+      guard fold.count <= total else { throw .input("\(place): --folds \(fold.count): \(thereAre(total))") }
       mark(strata.removeHand(fold.index - 1, of: fold.count), request.foldRole)
     }
     for (role, size) in [("test", request.test), ("valid", request.valid)] {

@@ -1,6 +1,7 @@
 #if canImport(Glibc)
   import Glibc
 #endif
+import func Kernels.outOfMemory
 
 /// A reference-counted run of bytes, on the heap or in a private mapping, of a file or of fresh zeros.
 ///
@@ -29,11 +30,11 @@ public final class Storage: @unchecked Sendable {
     var pointer: UnsafeMutableRawPointer?
     // Large blocks are a mapping of fresh, already zero pages: memory is touched only when used.
     if length >= 1 << 20 {
-      guard let pointer = System.map(-1, length) else { Storage.outOfMemory(length) }
+      guard let pointer = System.map(-1, length) else { outOfMemory(length) }
       start = pointer
       self.owner = .mapping(length: length)
     } else {
-      guard posix_memalign(&pointer, 64, length) == 0, let pointer else { Storage.outOfMemory(length) }
+      guard posix_memalign(&pointer, 64, length) == 0, let pointer else { outOfMemory(length) }
       memset(pointer, 0, length)
       start = pointer
       self.owner = .heap
@@ -45,7 +46,9 @@ public final class Storage: @unchecked Sendable {
   /// A copy of some bytes, aligned to 64 bytes, which ends where they end: a sanitizer sees a read beyond.
   init(copying bytes: UnsafeRawBufferPointer) {
     var pointer: UnsafeMutableRawPointer?
-    guard posix_memalign(&pointer, 64, max(bytes.count, 1)) == 0, let pointer else { Storage.outOfMemory(bytes.count) }
+    guard posix_memalign(&pointer, 64, max(bytes.count, 1)) == 0, let pointer else {
+      outOfMemory(bytes.count)
+    }
     if let source = bytes.baseAddress { memcpy(pointer, source, bytes.count) }
     start = pointer
     deferred = nil
@@ -74,12 +77,5 @@ public final class Storage: @unchecked Sendable {
     case .heap: free(start)
     case .mapping(let length): munmap(start, length)
     }
-  }
-
-  /// Memory is gone: nothing can be unwound, so say so in one line and leave with status 1.
-  static func outOfMemory(_ wanted: Int) -> Never {
-    let message = "out of memory: \(wanted) more bytes were wanted\n"
-    _ = message.withCString { write(2, $0, strlen($0)) }
-    exit(1)
   }
 }

@@ -1,11 +1,10 @@
 import Testing
 
-/// Pipes as they are on a real machine: programs that die, writers and readers that are slow, streams of very many frames
-/// and streams that are larger than the memory.
+/// Pipes as they are on a real machine: programs that die, writers and readers that are slow, streams of very many frames.
 @Suite("Pipelines")
 struct PipelineTests {
   /// Tools that work on frame after frame, the stream they want, and what stands before it.
-  private static let filters = [
+  static let filters = [
     "nn-predict -q model.st -", "nn-prep -q --like prepared.st -", "nn-export -q -f csv -", "nn-show", "nn-eval -q -",
   ]
 
@@ -25,33 +24,8 @@ struct PipelineTests {
     return directory
   }
 
-  private static func stream(_ filter: String) -> String {
+  static func stream(_ filter: String) -> String {
     filter.hasPrefix("nn-eval") ? "predicted.st" : "chunked.st"
-  }
-
-  @Test("a stream larger than the memory passes", arguments: filters)
-  func memory(_ filter: String) {
-    let directory = directory(chunk: 200)
-    // 150 MB of pixels, or 19 MB of predictions, in an address space of 64 MB.
-    let script = """
-      for i in {1..326}; do cat \(PipelineTests.stream(filter)); done | { ulimit -v 65536; \(filter) | wc -c; exit ${PIPESTATUS[0]}; }
-      """
-    let outcome = Command(script: script, directory: directory.path).run()
-    #expect(outcome.status == 0, "\(outcome.errors)")
-    #expect(outcome.errors.isEmpty)
-  }
-
-  @Test("training that does not fit the memory is refused in a line")
-  func refusedMemory() {
-    let directory = directory(chunk: 2000)
-    let script = """
-      for i in {1..100}; do cat chunked.st; done > large.st
-      ulimit -v 65536; nn-train -q -e 1 init.st large.st -o out.st
-      """
-    let outcome = Command(script: script, directory: directory.path).run()
-    #expect(outcome.status == 1)
-    #expect(outcome.errorLines.count == 1, "\(outcome.errors)")
-    #expect(!Files.exists(directory.file("out.st")))
   }
 
   @Test("a frame for each row is no burden", arguments: filters + ["nn-train -q -e 1 init.st -"])

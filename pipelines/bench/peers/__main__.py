@@ -25,7 +25,7 @@ def arguments():
     parser.add_argument("--out", help="folder of the files that bench.mk made")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--batch", type=int, default=256)
-    parser.add_argument("--optimizer", choices=["sgd", "adam"])
+    parser.add_argument("--optimizer", choices=["sgd", "momentum", "adam"])
     parser.add_argument("--lr", type=float)
     parser.add_argument("--once", action="store_true")
     parser.add_argument("--versions", action="store_true", help="tell the versions of all packages")
@@ -35,7 +35,7 @@ def arguments():
 def versions():
     from importlib.metadata import PackageNotFoundError, version
     found = {"python": sys.version.split()[0]}
-    for package in ("torch", "jax", "numpy", "scikit-learn", "onnxruntime", "polars", "pandas"):
+    for package in ("torch", "jax", "keras", "tensorflow-cpu", "numpy", "scikit-learn", "onnxruntime", "polars", "pandas"):
         try:
             found[package] = version(package)
         except PackageNotFoundError:
@@ -54,10 +54,11 @@ def main():
     for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "POLARS_MAX_THREADS"):
         os.environ[name] = str(job.threads)
     # The modules of the peers import their libraries only in the functions that need them.
+    import peers_images
     import peers_jax
     import peers_others
     import peers_torch
-    known = {**peers_torch.PEERS, **peers_jax.PEERS, **peers_others.PEERS}
+    known = {**peers_torch.PEERS, **peers_images.PEERS, **peers_jax.PEERS, **peers_others.PEERS}
     work = known[job.workload, job.peer](job)
     start = time.perf_counter()
     tell(result=work())
