@@ -15,6 +15,7 @@ let tools: [(name: String, uses: [Target.Dependency])] = [
   ("nn-export", ["Interchange", "Networks", "ONNX", "Preparation"]),
   ("nn-split", ["Preparation"]),
   ("nn-prep", ["Preparation", "ComputeOptions"]),
+  ("nn-augment", ["Preparation", "ComputeOptions"]),
   ("nn-init", ["Networks"]),
   ("nn-show", ["Networks"]),
   ("nn-check", ["Training", "TrainingInput", "ComputeOptions"]),

@@ -16,12 +16,14 @@ public final class Exporter {
     case stateDict = "state-dict"
     /// A model as a graph of ONNX operators.
     case onnx
+    /// Images as a picture; see `ImageExporter`.
+    case png
 
     /// The format that a file name's extension stands for.
     public init?(path: String) {
       let endings: [(String, Format)] = [
         (".csv", .csv), (".tsv", .tsv), (".npy", .npy), (".npz", .npz), (".safetensors", .stateDict),
-        (".onnx", .onnx),
+        (".onnx", .onnx), (".png", .png),
       ]
       guard let match = endings.first(where: { path.hasSuffix($0.0) }) else { return nil }
       self = match.1
@@ -143,7 +145,7 @@ public final class Exporter {
 
   private func writeArrays(_ frame: Frame, to sink: ByteSink) throws(Failure) {
     switch format {
-    case .csv, .tsv: break
+    case .csv, .tsv, .png: break
     case .npz: try NPZWriter.write(frame.tensors, to: sink)
     case .npy:
       let array = NPY.storable(try chosen(frame))

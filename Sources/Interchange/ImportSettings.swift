@@ -12,6 +12,8 @@ public struct ImportSettings: Sendable {
   public var inputArray: String?
   /// The array of labels in an .npz archive; nil looks for the usual names.
   public var labelArray: String?
+  /// What only images have.
+  public var images = ImageSettings()
   /// The part that the data is: `train`, `valid` or `test`.
   public var role: String?
   /// Rows of a frame; nil for one frame of all.

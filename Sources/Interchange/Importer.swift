@@ -19,7 +19,8 @@ public struct Importer {
   /// Reads the files, told apart by their content, and writes one frame, or frames of `settings.chunk` rows.
   ///
   /// IDX: one file of inputs and, in any order, at most one of labels; .npy likewise; .npz: one archive; tables: any
-  /// number of files whose columns agree; LIBSVM text: any number of files. Each may be gzip data; "-" is standard input.
+  /// number of files whose columns agree; LIBSVM text: any number of files; images: any number of files, or one folder.
+  /// Each may be gzip data; "-" is standard input.
   ///
   /// - Throws: a failure that names file, line or row, and column.
   public static func run(
@@ -30,6 +31,14 @@ public struct Importer {
     }
     // A table may have many files, so only the first is open while its kind is told.
     guard let firstPath = paths.first else { throw .usage("no file to import") }
+    if let folder = paths.first(where: Folder.isAt) {
+      guard paths.count == 1 else {
+        throw .usage("\(folder): is a folder; one folder of images at a time, and nothing else")
+      }
+      var importer = Importer(settings: settings, team: team, write: write)
+      try importer.images(ImageList(folder: folder, classes: settings.table.classes))
+      return try importer.finish()
+    }
     return try run(OutsideFile(path: firstPath), rest: paths.dropFirst(), settings, team: team, write: write)
   }
 
@@ -38,17 +47,23 @@ public struct Importer {
     write: @escaping (Frame) throws(Failure) -> Void
   ) throws(Failure) -> ImportSummary {
     var importer = Importer(settings: settings, team: team, write: write)
-    if first.content == .text {
+    switch first.content {
+    case .png, .pnm: try importer.images(ImageList(files: [first.name] + rest), opened: first)
+    case .text:
       if try importer.isSparse(first) {
         try importer.sparse(first, rest: rest)
       } else {
         try importer.table(first, rest: rest)
       }
-    } else {
-      try importer.arrays(first, rest: rest)
+    default: try importer.arrays(first, rest: rest)
     }
-    if let frame = importer.held { try write(frame) }
-    return importer.summary
+    return try importer.finish()
+  }
+
+  /// Writes the frame that was held back, now known to be the last.
+  private func finish() throws(Failure) -> ImportSummary {
+    if let held { try write(held) }
+    return summary
   }
 
   /// Holds a frame back until the next, since only then it is known not to be the last.
@@ -73,6 +88,29 @@ public struct Importer {
     }
   }
 
+  // MARK: Images
+
+  private mutating func images(_ list: ImageList, opened: OutsideFile? = nil) throws(Failure) {
+    let place = opened?.name ?? list.items[0].path
+    guard settings.inputArray == nil, settings.labelArray == nil, !settings.table.isForTables else {
+      throw .usage("\(place): is an image; options for columns and arrays are for tables and archives")
+    }
+    var rows = ImageRows(list, opened: opened, settings.images, team: team)
+    var metadata = Frame(.data)
+    metadata[list: Metadata.classes] = list.classes
+    while let (x, y) = try rows.next(settings.chunk ?? Int.max) {
+      try emit(x: x, y: y, metadata: metadata.metadata)
+    }
+    summary.shape = "shape \(Shape.text(rows.shape))"
+    if let classes = list.classes {
+      summary.labels = "label (\(classes.count) class\(classes.count == 1 ? "" : "es"))"
+    }
+    let (count, first) = rows.transparent
+    if count > 0 {
+      summary.warning = "the opacity of \(count) image\(count == 1 ? "" : "s") is left out, the first \(first)"
+    }
+  }
+
   // MARK: Tables
 
   /// Opens one text after the other, of which there may be many.
@@ -82,6 +120,7 @@ public struct Importer {
     guard settings.inputArray == nil, settings.labelArray == nil else {
       throw .usage("\(first.name): is text; --x and --y name arrays of an .npz archive")
     }
+    try refuseImageOptions(first)
     var file: OutsideFile? = first
     var paths = rest
     while let current = file {
@@ -155,6 +194,7 @@ public struct Importer {
   // MARK: Arrays
 
   private mutating func arrays(_ first: OutsideFile, rest: ArraySlice<String>) throws(Failure) {
+    try refuseImageOptions(first)
     let x: Tensor
     var y: Tensor?
     var places = (x: first.name, y: first.name)
@@ -229,7 +269,7 @@ public struct Importer {
     if x.shape.count == 2 {
       summary.describe(features: x.rowCount)
     } else {
-      summary.shape = "shape \(x.shape.dropFirst().map(String.init).joined(separator: "x"))"
+      summary.shape = "shape \(Shape.text(x.shape.dropFirst()))"
     }
     try emitAll(x: x, y: y, metadata: frame.metadata)
   }
@@ -251,6 +291,11 @@ public struct Importer {
     throw .usage("\(file.name): is \(file.content.phrase); options for columns are for CSV and TSV")
   }
 
+  private func refuseImageOptions(_ file: OutsideFile) throws(Failure) {
+    guard settings.images.isForImages else { return }
+    throw .usage("\(file.name): is \(file.content.phrase); --size and --channels are for images")
+  }
+
   private static func array(_ file: OutsideFile) throws(Failure) -> Tensor {
     file.content == .idx ? try IDX.read(file) : try NPY.read(file)
   }
@@ -270,5 +315,6 @@ public struct Importer {
     }
   }
 
-  static let whatIsRead = "IDX, CSV, TSV, LIBSVM text, .npy and .npz are read, compressed by gzip or not"
+  static let whatIsRead =
+    "IDX, CSV, TSV, LIBSVM text, .npy, .npz, PNG, PGM and PPM are read, compressed by gzip or not"
 }

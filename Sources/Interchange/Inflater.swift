@@ -1,7 +1,7 @@
 import CZlib
 import Tensors
 
-/// Decompression as bytes are asked for (zlib's inflate; RFC 1951, RFC 1952).
+/// Decompression as bytes are asked for (zlib's inflate; RFC 1950 to 1952).
 ///
 /// Nothing is allocated by a declared size: a reader decides how much it takes.
 final class Inflater {
@@ -9,6 +9,8 @@ final class Inflater {
   enum Wrapping: Int32 {
     /// gzip members, one after the other, with zero bytes allowed after the last (tapes and blocks pad so).
     case gzip = 31
+    /// One zlib stream (RFC 1950), as the data of a PNG image is.
+    case zlib = 15
     /// A bare deflate stream, as zip entries are.
     case none = -15
   }
@@ -39,6 +41,9 @@ final class Inflater {
     stream.deallocate()
   }
 
+  /// Whether nothing of the last chunk is left over.
+  var hasTakenAll: Bool { consumed == chunk.count }
+
   /// Fills some of a buffer, at least one byte; 0 only at the end.
   func read(into buffer: UnsafeMutableRawBufferPointer) throws(Failure) -> Int {
     guard !buffer.isEmpty else { return 0 }
@@ -58,7 +63,7 @@ final class Inflater {
         if chunk.count == 0 { throw .input("\(name): truncated: the compressed data ends early") }
       case Z_STREAM_END:
         isInMember = false
-        if wrapping == .none { hasEnded = true }
+        if wrapping != .gzip { hasEnded = true }
         if produced > 0 { return produced }
       case Z_MEM_ERROR: throw .failed("\(name): out of memory")
       default:

@@ -7,7 +7,7 @@
 /// the tile a call works on, so that the caller can split a problem over threads.
 public protocol InstructionLevel: DenseLevel, ActivationLevel, LossLevel, OptimizerLevel,
   FlatArrayLevel, BatchNormLevel, LayerNormLevel, SlopeLevel, SoftmaxLevel, DropoutLevel, GatherLevel, ChecksumLevel,
-  ColumnLevel, ByteProductLevel, ConvolutionLevel, WinogradLevel, PoolingLevel, ChannelLevel,
+  ColumnLevel, ByteProductLevel, ConvolutionLevel, WinogradLevel, PoolingLevel, ChannelLevel, ImageLevel,
   SendableMetatype
 {
   /// The level's name: "v2", "v3", "v4" (the x86-64 psABI levels) or "portable".

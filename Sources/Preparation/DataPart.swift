@@ -12,7 +12,7 @@ public struct DataPart: Sendable {
   /// The frames, at least one.
   public private(set) var frames: [Frame]
   /// The number of the first row of each frame.
-  private var starts: [Int]
+  public private(set) var starts: [Int]
   /// The number of rows.
   public private(set) var rows: Int
 
@@ -87,6 +87,7 @@ public struct DataPart: Sendable {
     var result = first
     result.index = 0
     result.isLast = true
+    result.leaveEpochs()
     var positions: [[Int]] = []
     if frames.count > 1 {
       positions = Array(repeating: [], count: frames.count)
@@ -111,6 +112,12 @@ public struct DataPart: Sendable {
       }
     }
     return result
+  }
+
+  /// The frame that holds a row, and the row's number in it.
+  func place(of row: Int) -> (frame: Int, row: Int) {
+    let frame = frame(of: row)
+    return (frame, row - starts[frame])
   }
 
   /// The frame that holds a row: the last that starts at it or before.

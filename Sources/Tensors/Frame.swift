@@ -103,6 +103,10 @@ public enum Metadata {
   public static let features = "nn.features"
   /// The part a data frame belongs to: `train`, `valid` or `test`.
   public static let role = "nn.role"
+  /// The number, from 0, of the pass over the training data that a segment is for.
+  public static let epoch = "nn.epoch"
+  /// How many such passes the stream has.
+  public static let epochs = "nn.epochs"
   /// The identity of the preparation that was applied to `x`.
   public static let prepared = "nn.prepared"
   /// The layer list of a model, one layer a line.

@@ -18,7 +18,7 @@ public final class FrameInput {
   /// Frames read ahead while something else was looked for.
   private var held: ArraySlice<Frame> = []
 
-  private let team: ThreadTeam?
+  private var team: ThreadTeam?
 
   /// An input of the given operands.
   ///
@@ -67,6 +67,12 @@ public final class FrameInput {
     guard let frame = try next() else { return nil }
     try frame.require(kinds)
     return frame
+  }
+
+  /// Reads from here on without a team, so that others have it.
+  public func readAlone() {
+    team = nil
+    current?.readAlone()
   }
 
   /// The model among the inputs, wherever it stands; frames before it are kept for `next`.

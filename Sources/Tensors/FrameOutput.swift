@@ -24,6 +24,9 @@ public final class FrameOutput {
   /// Whether parts of several roles can be written.
   public var takesRoles: Bool { path?.hasRole ?? true }
 
+  /// Whether frames are written one by one, and not joined to a file.
+  public var isStream: Bool { stream != nil }
+
   /// Takes one frame. On a stream it is gone at once; for a file it waits for `finish`.
   public func write(_ frame: Frame) throws(Failure) {
     if let stream { return try FrameWriter.write(frame, to: stream) }
@@ -65,11 +68,17 @@ extension Frame {
     for frame in frames.dropFirst() { try frame.checkContinues(joined) }
     joined.index = 0
     joined.isLast = true
+    joined.leaveEpochs()
     if frames.count == 1 { return joined }
     for name in joined.namesOfRowTensors {
       joined.tensors[name] = Tensor.concatenating(frames.compactMap { $0.tensors[name] })
     }
     return joined
+  }
+
+  /// Makes rows that were for one pass over the data rows for every pass.
+  public mutating func leaveEpochs() {
+    metadata = metadata.filter { ![Metadata.epoch, Metadata.epochs].contains($0.key) }
   }
 
   /// The names of the tensors that have an entry for each row.

@@ -8,7 +8,7 @@ public final class FrameReader {
   /// Whether the input is a regular file.
   public var isFile: Bool { source.isFile }
   private let source: ByteSource
-  private let team: ThreadTeam?
+  private var team: ThreadTeam?
   private var expectedIndex = 0
   private var framesRead = 0
 
@@ -21,6 +21,9 @@ public final class FrameReader {
     self.source = source
     self.team = team
   }
+
+  /// Checks frames without the team from here on.
+  func readAlone() { team = nil }
 
   /// The next frame; nil at the end of the input.
   public func next() throws(Failure) -> Frame? {

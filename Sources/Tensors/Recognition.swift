@@ -1,6 +1,7 @@
 /// What a file is, told from its first bytes.
 public enum Content: Sendable {
-  case empty, frame, gzip, npy, zip, pickle, idx, png, jpeg, hdf5, parquet, bzip2, xz, zstd, utf16, json, text, unknown
+  case empty, frame, gzip, npy, zip, pickle, idx, png, pnm, jpeg, hdf5, parquet, bzip2, xz, zstd, utf16, json, text,
+    unknown
 
   /// The content that begins with some bytes (64 are enough).
   public init(of bytes: [UInt8]) {
@@ -34,8 +35,15 @@ public enum Content: Sendable {
     {
       return .idx
     }
+    if isPNM(bytes) { return .pnm }
     if bytes[0] == UInt8(ascii: "{") { return .json }
     return bytes.allSatisfy { $0 == 9 || $0 == 10 || $0 == 13 || ($0 >= 0x20 && $0 != 0x7f) } ? .text : .unknown
+  }
+
+  /// Netpbm images: P and a digit, white space, and a size or a comment.
+  private static func isPNM(_ bytes: [UInt8]) -> Bool {
+    bytes.count >= 4 && bytes[0] == UInt8(ascii: "P") && (0x31...0x37).contains(bytes[1])
+      && [0x20, 10, 13].contains(bytes[2]) && (bytes[3] == UInt8(ascii: "#") || (0x30...0x39).contains(bytes[3]))
   }
 
   /// What to call it: "a PNG image".
@@ -49,6 +57,7 @@ public enum Content: Sendable {
     case .pickle: "a Python pickle, which can run code and is never read"
     case .idx: "an IDX file"
     case .png: "a PNG image"
+    case .pnm: "a Netpbm image (PGM or PPM)"
     case .jpeg: "a JPEG image"
     case .hdf5: "an HDF5 file"
     case .parquet: "a Parquet file"
@@ -66,7 +75,8 @@ public enum Content: Sendable {
   public var remedy: String? {
     switch self {
     case .pickle: "save tensors with safetensors, or arrays with numpy.savez"
-    case .png, .jpeg, .hdf5, .parquet: "write it as .npy, .npz or CSV first"
+    case .jpeg: "convert it to PNG first"
+    case .hdf5, .parquet: "write it as .npy, .npz or CSV first"
     case .bzip2: "decompress it with bzip2 -dc first"
     case .xz: "decompress it with xz -dc first"
     case .zstd: "decompress it with zstd -dc first"
@@ -84,7 +94,7 @@ enum Recognition {
     let advice: String? =
       switch content {
       case .gzip: "import it with nn-import, or decompress it with gzip -dc first"
-      case .npy, .idx: "nn-import reads those"
+      case .npy, .idx, .png, .pnm: "nn-import reads those"
       case .zip:
         "nn-import reads .npz, and safetensors.torch.save_file writes what nn-init --weights reads"
       case .json: "a stream of tensors is due"

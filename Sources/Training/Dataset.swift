@@ -2,6 +2,12 @@ import Kernels
 import Networks
 import Tensors
 
+/// Training rows that come anew for each epoch.
+public protocol EpochSource: AnyObject {
+  /// The rows of the next epoch, which are waited for; nil when there are no more.
+  func next() throws(Failure) -> Dataset?
+}
+
 /// Rows to train or test on, in the type they are stored in; batches are converted as they are gathered.
 public struct Dataset {
   /// What a row should give.
@@ -93,8 +99,21 @@ public struct Dataset {
     self.classes = classes
   }
 
+  /// Fails when rows for another epoch are not like these but for their values; `epoch` counts from 1.
+  func checkContinues(_ first: Dataset, epoch: Int) throws(Failure) {
+    func difference<Value: Equatable>(_ what: String, _ value: (Dataset) -> Value) throws(Failure) {
+      let (own, due) = (value(self), value(first))
+      guard own == due else { throw .input("epoch \(epoch) has \(what) \(own) where the epoch before has \(due)") }
+    }
+    try difference("rows:", \.rows)
+    try difference("values a row:", \.columns)
+    try difference("class ids:", \.hasClasses)
+    try difference("classes:") { $0.classes ?? [] }
+    try difference("weights:") { $0.weights != nil }
+  }
+
   /// Some of the rows, in the order given.
-  func gathering(rows: [Int]) -> Dataset {
+  public func gathering(rows: [Int]) -> Dataset {
     let chosen: Answers =
       switch answers {
       case .none: .none

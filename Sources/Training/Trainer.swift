@@ -10,7 +10,11 @@ public final class Trainer {
   /// The network that is trained.
   public let network: Network
   let options: TrainingOptions
-  let data: Dataset
+  /// The rows of the epoch in hand.
+  private(set) var data: Dataset
+  private let epochs: (any EpochSource)?
+  /// The epoch of this run, from 0, that `data` is for, where each has rows of its own.
+  private var epochOfData = 0
   private let validation: Dataset?
   private let team: ThreadTeam
   private let executor: Executor
@@ -32,12 +36,16 @@ public final class Trainer {
   private var activityPenalty: Double?
 
   /// A trainer at the beginning of a run.
+  ///
+  /// - Parameter epochs: the rows of the epochs after the first, where each has rows of its own.
   public init(
-    _ network: Network, options: TrainingOptions, data: Dataset, validation: Dataset?, team: ThreadTeam
+    _ network: Network, options: TrainingOptions, data: Dataset, epochs: (any EpochSource)? = nil,
+    validation: Dataset?, team: ThreadTeam
   ) throws(Failure) {
     self.network = network
     self.options = options
     self.data = data
+    self.epochs = epochs
     self.validation = validation
     self.team = team
     try Match(network, options.loss).check(data, "training data", team: team)
@@ -102,12 +110,38 @@ public final class Trainer {
   ///
   /// - Returns: whether the run is finished.
   public func run(_ hooks: Hooks) throws(Failure) -> Bool {
+    // An average's statistics are those of the rows that were trained on last.
+    if state.isFinished { _ = try takeRows(ofEpoch: epochsDone - 1, hooks) }
     while !state.isFinished {
-      if state.epoch >= lastEpoch {
+      guard state.epoch < lastEpoch, try takeRows(ofEpoch: epochsDone, hooks) else {
+        if hooks.shouldPause(), state.epoch < lastEpoch { return false }
         state.isFinished = true
         break
       }
       guard try runEpoch(hooks) else { return false }
+    }
+    return true
+  }
+
+  /// Epochs of this run that are done.
+  public var epochsDone: Int { state.epoch - state.firstEpoch }
+
+  /// Gets the rows of an epoch of this run, from 0, where each has rows of its own; those of epochs before it are passed
+  /// over. Returns whether there are any.
+  private func takeRows(ofEpoch epoch: Int, _ hooks: Hooks) throws(Failure) -> Bool {
+    guard let epochs else { return true }
+    while epochOfData < epoch {
+      let next: Dataset?
+      do throws(Failure) { next = try epochs.next() } catch {
+        // Who interrupts a pipe interrupts the program before this one as well.
+        if hooks.shouldPause() { return false }
+        throw error
+      }
+      guard let next else { return false }
+      try next.checkContinues(data, epoch: epochOfData + 2)
+      try Match(network, options.loss).check(next, "training data", team: team)
+      data = next
+      epochOfData += 1
     }
     return true
   }

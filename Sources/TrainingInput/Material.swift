@@ -10,8 +10,11 @@ public struct Material {
   public let model: Frame
   /// The model's network, with its values.
   public let network: Network
-  /// The training rows.
-  public let data: Dataset
+  /// The training rows, of the first epoch where each has rows of its own.
+  public private(set) var data: Dataset
+  private let stream: EpochStream?
+  /// The sum of the training rows once they are released.
+  private var checksum: String?
   /// The validation rows, when there are any.
   public let validation: Dataset?
   private let preparation: Preparation?
@@ -25,8 +28,15 @@ public struct Material {
     let input = try FrameInput(operands: operands, team: team)
     let model = try input.model()
     var parts: [String: [Frame]] = [:]
-    while let frame = try input.next(.data) {
-      parts[frame.metadata[Metadata.role] ?? "train", default: []].append(frame)
+    // Rows for one epoch alone begin a stream of epochs, which is read on while they are trained on.
+    var mark: EpochMark?
+    while mark == nil, let frame = try input.next(.data) {
+      let role = frame.metadata[Metadata.role] ?? "train"
+      parts[role, default: []].append(frame)
+      if role == "train" { mark = try EpochMark(frame) }
+      guard mark == nil || parts[role]?.count == 1 else {
+        throw .input("\(frame.place): rows of an epoch behind training rows for all epochs")
+      }
     }
     if let valid {
       let more = try FrameInput(operands: [valid], team: team)
@@ -47,23 +57,40 @@ public struct Material {
       if isUntrained || offered.identity == stripped { found = offered }
     }
     let record = found
-    let leader = model.metadata[Metadata.classes] == nil ? training[0] : model
-    let columns = model.metadata[Metadata.features] == nil ? training[0] : model
+    let namer = model.metadata[Metadata.classes] == nil ? training[0] : model
+    let table = model.metadata[Metadata.features] == nil ? training[0] : model
+    // What later epochs are held to; their rows need not be kept for it.
+    let (columns, leader) = (table.withoutTensors, namer.withoutTensors)
+    func prepared(_ frame: Frame, by team: ThreadTeam) throws(Failure) -> Frame {
+      try frame.checkFeatures(like: columns)
+      let labelled = try frame.relabelled(to: leader[list: Metadata.classes], of: leader.place)
+      return try prepare(labelled, for: record, stripped: stripped, team: team)
+    }
     func prepared(_ frames: [Frame]) throws(Failure) -> Dataset {
-      var result: [Frame] = []
-      for frame in frames {
-        try frame.checkFeatures(like: columns)
-        let labelled = try frame.relabelled(to: leader[list: Metadata.classes], of: leader.place)
-        result.append(try prepare(labelled, for: record, stripped: stripped, team: team))
-      }
-      return try Dataset(frames: result)
+      try Dataset(frames: try frames.map { (frame) throws(Failure) in try prepared(frame, by: team) })
     }
     self.model = model
     network = try Network(frame: model)
-    data = try prepared(training)
+    stream = mark.map { mark in
+      let alone = ThreadTeam(threads: 1)
+      return EpochStream(training[0], mark, input) { (frame) throws(Failure) in try prepared(frame, by: alone) }
+    }
+    data = if let first = try stream?.next() { first } else { try prepared(training) }
     validation = try parts["valid"].map { (frames) throws(Failure) in try prepared(frames) }
     preparation = record
     features = columns.metadata[Metadata.features]
+  }
+
+  /// The rows of the epochs after the first; nil where all epochs have the same rows.
+  public var epochs: (any EpochSource)? { stream }
+  /// How many epochs have rows, as far as it is known.
+  public var epochCount: Int? { stream?.count }
+
+  /// Gives up the training rows where another epoch has others, so that two epochs' rows are held and not three.
+  public mutating func releaseRows() {
+    guard stream != nil else { return }
+    checksum = data.checksum
+    data = data.gathering(rows: [])
   }
 
   /// What is likely not meant, in sentences: numbers that are hard to learn from, a loss that does not suit.
@@ -102,7 +129,8 @@ public struct Material {
     // The layers count as much as the values: a factor or a penalty changes the run.
     let layers = Array(network.architecture.text.utf8)
     return [
-      ("model", Checksum.text(Checksum.of(layers, after: Checksum.of(model.tensors)))), ("data", data.checksum),
+      ("model", Checksum.text(Checksum.of(layers, after: Checksum.of(model.tensors)))),
+      ("data", checksum ?? data.checksum),
       ("validation data", validation?.checksum ?? "none"),
     ]
   }
@@ -119,6 +147,15 @@ public struct Material {
       // `nn.prepared` says what was done to data; a model only carries how.
       frame.metadata[Metadata.prepared] = nil
     }
+    return frame
+  }
+}
+
+extension Frame {
+  /// The frame's metadata and place alone.
+  fileprivate var withoutTensors: Frame {
+    var frame = self
+    frame.tensors = [:]
     return frame
   }
 }

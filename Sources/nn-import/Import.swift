@@ -27,10 +27,12 @@ enum Import {
       examples: [
         "nn-import train-images.gz train-labels.gz -o train.st",
         "nn-import --label digit digits.csv.gz | nn-show",
+        "nn-import --size 32x32 --channels 3 photos/ -o photos.st",
       ],
       notes: [
-        "Read are IDX (MNIST) files, CSV and TSV, LIBSVM text, .npy and .npz, told apart by their content, each "
-          + "compressed by gzip or not. Several tables with the same columns are the rows of one data set."
+        "Read are IDX (MNIST) files, CSV and TSV, LIBSVM text, .npy and .npz, PNG, PGM and PPM images, told apart by "
+          + "their content, each compressed by gzip or not. Several tables with the same columns are the rows of one "
+          + "data set. A folder that holds a folder of images for each class is a data set."
       ],
       defaults: Values(), options: options, run: run
     ).main()
@@ -72,6 +74,16 @@ enum Import {
         completion: .words(["comma", "tab", "semicolon", "space"]), parse: separator
       ).under(tables),
       column("target", \.settings.table.targets, "a column of numbers to predict (repeatable)"),
+      .parsed(
+        "size", value: "HxW", \.settings.images.size, "cut each image to the aspect and resize it",
+        parse: ImageSettings.parse(size:)
+      ).under("Images"),
+      .parsed(
+        "channels", value: "N", \.settings.images.channels, "1 for grey, 3 for colours", completion: .words(["1", "3"])
+      ) { (text) throws(Failure) in
+        guard let count = Int(text), count == 1 || count == 3 else { throw .usage("1 or 3 is due") }
+        return count
+      }.under("Images"),
       .text("x", value: "NAME", \.settings.inputArray, "the array of inputs").under("Archives (.npz)"),
       .text("y", value: "NAME", \.settings.labelArray, "the array of labels or targets").under("Archives (.npz)"),
       .output(\.common, "write to a file instead of standard output"),

@@ -27,8 +27,9 @@ extension Train {
         try OptimizerKind.named(options.optimizer.name).defaultLearningRate
       }
     let sink = ByteSink.standardOutput()
-    for t in 0..<options.epochs {
-      let value = schedule.value(base: base, at: t, of: options.epochs)
+    let epochs = options.epochs ?? 10
+    for t in 0..<epochs {
+      let value = schedule.value(base: base, at: t, of: epochs)
       var line = "\(t) \(Numbers.text(value.learningRate))"
       if let momentum = value.momentum { line += " \(Numbers.text(momentum))" }
       try sink.write(line + "\n")

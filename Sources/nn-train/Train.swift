@@ -9,7 +9,7 @@ import TrainingInput
 enum Train {
   struct Options {
     var common = CommonOptions()
-    var epochs = 10
+    var epochs: Int?
     var batchSize = BatchSize.rows(32)
     var optimizer = Spec("adam")
     var learningRate: Double?
@@ -61,7 +61,8 @@ enum Train {
 
   private static var options: [Option<Options>] {
     let loop: [Option<Options>] = [
-      .integer("epochs", short: "e", in: 1...1_000_000, \.epochs, "passes over the data (default 10)"),
+      .integer(
+        "epochs", short: "e", in: 1...1_000_000, \.epochs, "passes over the data (default 10, or those of the stream)"),
       .parsed(
         "batch-size", short: "b", value: "N", \.batchSize, "rows a step, or 'all' (default 32)",
         completion: .words(["all"]), parse: BatchSize.init(parsing:)),
@@ -141,12 +142,19 @@ enum Train {
     let output = try FrameOutput(path: options.common.output)
     for path in [options.checkpoint, options.log].compactMap(\.self) { try ByteSink.check(path: path) }
     let team = try options.common.threadTeam()
-    let material = try Material(operands: operands, valid: options.valid, team: team)
+    var material = try Material(operands: operands, valid: options.valid, team: team)
     for remark in material.remarks(loss: options.loss) { Message.warn(remark, quiet: options.common.isQuiet) }
+    let training = try options.training(for: material, schedule)
+    if let count = material.epochCount, count != training.epochs {
+      let end = count < training.epochs ? "training ends with them" : "the others are left unread"
+      Message.warn(
+        "the data has rows for \(count) epoch\(count == 1 ? "" : "s") where --epochs is \(training.epochs): \(end)",
+        quiet: options.common.isQuiet)
+    }
     let trainer = try Trainer(
-      material.network, options: options.training(for: material, schedule), data: material.data,
-      validation: material.validation,
-      team: team)
+      material.network, options: training, data: material.data, epochs: material.epochs,
+      validation: material.validation, team: team)
+    material.releaseRows()
     let session = Session(options, material, trainer)
     try session.run()
     try output.write(material.complete(trainer.result()))
@@ -183,9 +191,6 @@ extension Train.Options {
       throw .usage("--checkpoint \(checkpoint): a checkpoint has no role")
     }
     if checkpoint == "-" { throw .usage("--checkpoint -: a checkpoint is read again, and has to be a file") }
-    if let average, average.firstEpoch > epochs {
-      throw .usage("--average \(average.spec): the run has \(epochs) epochs")
-    }
     if every != nil, checkpoint == nil { throw .usage("--every needs --checkpoint FILE") }
     if logsGradients, log == nil { throw .usage("--log-gradients needs --log FILE") }
     if log == "-", common.output == nil || common.output == "-" {
@@ -202,7 +207,10 @@ extension Train.Options {
       schedule: schedule, loss: loss ?? defaultLoss)
     training.classWeights = classWeights
     training.mixup = mixup
-    training.epochs = epochs
+    training.epochs = epochs ?? material.epochCount ?? training.epochs
+    if let average, average.firstEpoch > training.epochs {
+      throw .usage("--average \(average.spec): the run has \(training.epochs) epochs")
+    }
     if case .rows(let rows) = batchSize { training.batchSize = rows } else { training.batchSize = nil }
     training.weightDecay = weightDecay
     training.decaysAll = decaysAll

@@ -16,7 +16,8 @@ from safetensors import safe_open
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 GOLDEN = os.path.join(HERE, "golden")
-SCRIPTS = ["convolution", "generate", "initializers", "layers", "losses", "optimizers", "schedules", "runs", "evaluation"]
+SCRIPTS = ["augmentation", "convolution", "generate", "initializers", "layers", "losses", "optimizers", "schedules", "runs",
+           "evaluation"]
 
 
 def read(path):

@@ -117,6 +117,14 @@ for target in ["IDX", "NPY"]:
         seed(target, path.stem + "-piped", b"\x05" + path.read_bytes())
 for path in ["deflated", "unusual-names"]:
     seed("NPZ", path, (FIXTURES / "interchange" / f"{path}.npz").read_bytes())
+for path in sorted((FIXTURES / "images").glob("*.p*m")):
+    if path.stat().st_size < 1500:
+        seed("PNM", path.stem, b"\x00\x00" + path.read_bytes())
+        seed("PNM", path.stem + "-piped", b"\x27\x05" + path.read_bytes())
+for name in ["grey1", "grey8", "palette2", "palette-alpha", "rgb", "rgb-alpha", "one", "bad-bomb", "bad-interlaced"]:
+    seed("PNG", name, b"\x01" + (FIXTURES / "images" / f"{name}.png").read_bytes())
+for name, header in {"grey": b"\5\4\x08\0\0", "palette": b"\5\4\2\3\4", "colours": b"\5\4\x08\6\0"}.items():
+    seed("PNG", "rows-" + name, b"\x02" + header + b"\1\2\3\4\5\6\7" * 9)
 pack = lambda content: gzip.compress(content, mtime=0)
 seed("Gzip", "idx", b"\x00" + (FIXTURES / "interchange" / "labels.idx.gz").read_bytes())
 seed("Gzip", "images", b"\x03" + pack((FIXTURES / "interchange" / "images.idx").read_bytes()))

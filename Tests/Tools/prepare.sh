@@ -11,6 +11,7 @@
 #   p1.st p2.st p3.st                          the predictions of the three models for test.st
 #   train.libsvm test.libsvm                   some of the digits as LIBSVM text
 #   layers.txt                                 a layer list, one layer a line
+#   photos/                                    six tiny images, in folders of two classes
 #   train-images.gz train-labels.gz            a tiny pair of IDX files, as MNIST comes
 set -euo pipefail
 
@@ -48,3 +49,10 @@ nn-predict model3.st test.st -o p3.st
   printf '\0\0\10\1\0\0\0\24'
   for _ in {1..10}; do printf '\0\1'; done
 } | gzip -n > train-labels.gz
+
+# Letters are bytes, too.
+mkdir -p photos/cat photos/dog
+for i in 1 2 3; do
+  printf 'P5 2 2 255 abc%s' "$i" > "photos/cat/$i.pgm"
+  printf 'P6 2 3 255 abcdefghijklmnopq%s' "$i" > "photos/dog/$i.ppm"
+done

@@ -40,6 +40,12 @@ struct DeterminismTests {
         "--center --per all", "--like prepared.st",
       ], canonical: "nn-export -f csv", hasThreads: true),
     Row(
+      tool: "nn-augment",
+      options: [
+        "--shape 8x8 --flip --rotate 10 --shift 1 --noise 1 --cutout 2", "--shape 8x8 --mixup 0.3 --scale 0.1",
+        "--shape 8x8 --crop 1 --brightness 0.2 --repeat 2",
+      ], canonical: "nn-export -f csv", hasThreads: true),
+    Row(
       tool: "nn-init", options: ["-i 64 dense:10", "-i 64 -s 4 dense:9,init=orthogonal bn dense:10"], whole: "",
       chunked: nil),
     Row(tool: "nn-show", options: ["", "-t", "--json"], whole: "model.st", chunked: nil),

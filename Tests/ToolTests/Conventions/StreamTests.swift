@@ -163,6 +163,8 @@ struct StreamConventions {
     let outcome = run("rm \(stream); \(tool) \(entry.words())")
     #expect(outcome.status == 1)
     #expect(outcome.errors == "\(tool): \(stream): No such file or directory\n")
+    // A folder of images is an input of nn-import, and has cases there.
+    guard tool != "nn-import" else { return }
     let directory = run("rm \(stream); mkdir \(stream); \(tool) \(entry.words())")
     #expect(directory.status == 1)
     #expect(directory.errors == "\(tool): \(stream): Is a directory\n")

@@ -88,8 +88,17 @@ final class Scratch: Sendable {
     }
     precondition(!path.isEmpty, "no directory can be made in \(Places.temporary)")
     guard let original else { return }
+    Scratch.copy(original, to: path)
+  }
+
+  private static func copy(_ original: String, to path: String) {
     for name in Files.names(in: original) {
-      if let bytes = Files.bytes("\(original)/\(name)") { Files.write(bytes, to: "\(path)/\(name)") }
+      if let bytes = Files.bytes("\(original)/\(name)") {
+        Files.write(bytes, to: "\(path)/\(name)")
+      } else {
+        mkdir("\(path)/\(name)", 0o777)
+        copy("\(original)/\(name)", to: "\(path)/\(name)")
+      }
     }
   }
 

@@ -23,6 +23,9 @@ struct Invocation: Sendable {
       arguments: ["-q", "--take", "100", "digits.st"], stream: "digits.st", wants: .data, wrongKind: "model.st"),
     "nn-prep": Invocation(
       arguments: ["-q", "--center", "digits.st"], stream: "digits.st", wants: .data, wrongKind: "p1.st"),
+    "nn-augment": Invocation(
+      arguments: ["-q", "--shape", "8x8", "--rotate", "10", "digits.st"], stream: "digits.st", wants: .data,
+      wrongKind: "p1.st"),
     "nn-init": Invocation(arguments: ["-q", "--input", "64", "dense:10"], stream: nil, wants: .nothing),
     "nn-show": Invocation(
       arguments: ["-q", "model.st"], stream: "model.st", wants: .model, wrongKind: nil, writesFrames: false),
