@@ -51,7 +51,8 @@ public protocol ConvolutionLevel {
   ///
   /// Each output is summed up in the order of the taps, in one accumulator.
   static func convolve(
-    _ grid: ConvolutionGrid, x: UnsafePointer<Float>, w: UnsafePointer<Float>, bias: UnsafePointer<Float>?, outputs: Int,
+    _ grid: ConvolutionGrid, x: UnsafePointer<Float>, w: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
+    outputs: Int,
     y: UnsafeMutablePointer<Float>)
 
   /// dw[p, tap, k, j] += Σ x·dy[o, p·16+j] over all outputs o; lanes from `outputs` on become zero.
@@ -61,7 +62,8 @@ public protocol ConvolutionLevel {
 
   /// As `convolve`, channel by channel (depthwise): y[o, c] = bias[c] + Σ x[tap, c]·w[c/16, tap, c%16]; `run` is not used.
   static func convolveChannels(
-    _ grid: ConvolutionGrid, x: UnsafePointer<Float>, w: UnsafePointer<Float>, bias: UnsafePointer<Float>?, channels: Int,
+    _ grid: ConvolutionGrid, x: UnsafePointer<Float>, w: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
+    channels: Int,
     y: UnsafeMutablePointer<Float>)
 
   /// dw[c/16, tap, c%16] += Σ x[tap, c]·dy[o, c] over all outputs o; lanes from `channels` on become zero.

@@ -58,5 +58,6 @@ public protocol PoolingLevel {
   static func sumPool(_ grid: PoolingGrid, scale: Float, x: UnsafePointer<Float>, y: UnsafeMutablePointer<Float>)
 
   /// dx[i, c] = scale·Σ dy[o, c] over the windows that hold i.
-  static func sumPoolGradient(_ grid: PoolingGrid, scale: Float, dy: UnsafePointer<Float>, dx: UnsafeMutablePointer<Float>)
+  static func sumPoolGradient(
+    _ grid: PoolingGrid, scale: Float, dy: UnsafePointer<Float>, dx: UnsafeMutablePointer<Float>)
 }

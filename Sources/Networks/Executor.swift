@@ -279,7 +279,8 @@ public final class Executor {
     let y = outputs[first]
     var next: (any TransformLayer)?
     if s + 1 < stages.count, tiles.hasWholeRows, let i = stages[s + 1].transform, stageOf(wiring.sources[i]) == s,
-      outputs[wiring.sources[i]] === outputs[stage.last], let follower = transforms[i], follower.sumTiles(pass).count > 0
+      outputs[wiring.sources[i]] === outputs[stage.last], let follower = transforms[i],
+      follower.sumTiles(pass).count > 0
     {
       next = follower
     }

@@ -36,7 +36,8 @@ struct GradientMemory {
     // For each gradient its place; for each place when it is free again, and the columns it has room for.
     var places: [(free: Int, columns: Int)] = []
     var placeOf = [Int](repeating: -1, count: uses.count)
-    for number in uses.indices.sorted(by: { (uses[$0].first, $0) > (uses[$1].first, $1) }) where uses[number].isOfImages {
+    for number in uses.indices.sorted(by: { (uses[$0].first, $0) > (uses[$1].first, $1) }) where uses[number].isOfImages
+    {
       let use = uses[number]
       let place = places.firstIndex { $0.free > use.first } ?? places.count
       if place == places.count { places.append((use.last, use.columns)) }

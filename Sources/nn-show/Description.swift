@@ -74,7 +74,9 @@ struct Description {
   }
 
   var json: JSON {
-    var members: [(key: String, value: JSON)] = facts.map { (String($0.key.map { $0 == " " || $0 == "-" ? "_" : $0 }), $0.value) }
+    var members: [(key: String, value: JSON)] = facts.map {
+      (String($0.key.map { $0 == " " || $0 == "-" ? "_" : $0 }), $0.value)
+    }
     if let summary {
       members.append(
         (
@@ -125,7 +127,8 @@ struct Description {
           row.multiplyAdds == 0 ? "" : String(row.multiplyAdds),
         ]
       }
-      out += TextTable.text(["layer", "", "output", "parameters", "trainable", "multiply-adds"], rows, rightAligned: [3, 4, 5])
+      out += TextTable.text(
+        ["layer", "", "output", "parameters", "trainable", "multiply-adds"], rows, rightAligned: [3, 4, 5])
     }
     if withTensors {
       let rows = tensorRows.map { name, tensor in

@@ -133,7 +133,9 @@ import Testing
     let values: [Float] = [-3, .nan, -1, -1, -2, 5, -1, -7]
     for (i, value) in values.enumerated() { x[i] = value }
     for level in levels {
-      let (y, dy, dx) = (AlignedBuffer<Float>(count: 16), AlignedBuffer<Float>(count: 16), AlignedBuffer<Float>(count: 8))
+      let (y, dy, dx) = (
+        AlignedBuffer<Float>(count: 16), AlignedBuffer<Float>(count: 16), AlignedBuffer<Float>(count: 8)
+      )
       level.maximumPool(grid, x: x.pointer, y: y.pointer)
       #expect(y[0].isNaN && y[1] == -1)
       (dy[0], dy[1]) = (0, 2)

@@ -110,7 +110,9 @@ import Testing
     executor.allocateGradients()
     let targets = Targets(capacity: rows, columns: network.outputCount)
     for row in 0..<rows {
-      for c in 0..<executor.input.columns { executor.input.pointer[row * executor.input.ld + c] = Float(stream.nextNormal()) }
+      for c in 0..<executor.input.columns {
+        executor.input.pointer[row * executor.input.ld + c] = Float(stream.nextNormal())
+      }
       for c in 0..<network.outputCount {
         targets.values.pointer[row * targets.values.ld + c] = Float(stream.nextNormal())
       }
@@ -125,7 +127,10 @@ import Testing
       // Between others, at the end, and at the beginning.
       let lists =
         variant.isOfImages
-        ? [["conv:36:2,pad=2,bias=no", text, "tanh", "flatten", "dense:3"], ["conv:36:1,bias=no", text], [text, "flatten", "dense:3"]]
+        ? [
+          ["conv:36:2,pad=2,bias=no", text, "tanh", "flatten", "dense:3"], ["conv:36:1,bias=no", text],
+          [text, "flatten", "dense:3"],
+        ]
         : [["dense:19", text, "tanh", "dense:3"], ["dense:4", text], [text, "dense:3"]]
       for layers in lists {
         let input = !variant.isOfImages ? [6] : layers[0] == text ? [5, 6, 36] : [5, 6, 2]

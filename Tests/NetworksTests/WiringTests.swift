@@ -66,7 +66,9 @@ import Testing
     try network.initialize(seed: 1)
     let frame = network.frame()
     for (edit, message) in [
-      (Edit.drop(2), "--drop 2: layer 4 is in the residual block of the layers 1 to 4, which goes as a whole: --drop 5"),
+      (
+        Edit.drop(2), "--drop 2: layer 4 is in the residual block of the layers 1 to 4, which goes as a whole: --drop 5"
+      ),
       (Edit.append(["end"]), "layer 6: 'end' without a 'residual' before it"),
     ] {
       var edited = try EditedModel(frame, seed: 1)

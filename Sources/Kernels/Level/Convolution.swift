@@ -3,7 +3,8 @@ import KernelInterface
 extension Level {
   /// See `ConvolutionLevel`.
   public static func convolve(
-    _ grid: ConvolutionGrid, x: UnsafePointer<Float>, w: UnsafePointer<Float>, bias: UnsafePointer<Float>?, outputs: Int,
+    _ grid: ConvolutionGrid, x: UnsafePointer<Float>, w: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
+    outputs: Int,
     y: UnsafeMutablePointer<Float>
   ) {
     let panels = panelCount(outputs)
@@ -89,7 +90,8 @@ private struct ConvolutionBlock<let R: Int, let P: Int> {
     for tapRow in 0..<grid.tapRows {
       for tapColumn in 0..<grid.tapColumns {
         DenseBlock<R, P>.addProducts(
-          &sums, x: x + tapRow * grid.tapRowStep + tapColumn * grid.tapColumnStep, rowStride: grid.inputStep, kStride: 1,
+          &sums, x: x + tapRow * grid.tapRowStep + tapColumn * grid.tapColumnStep, rowStride: grid.inputStep,
+          kStride: 1,
           w: weights, panelStride: panelStride, count: grid.run)
         weights += grid.run * panelWidth
       }

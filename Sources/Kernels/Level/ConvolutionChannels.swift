@@ -3,7 +3,8 @@ import KernelInterface
 extension Level {
   /// See `ConvolutionLevel`.
   public static func convolveChannels(
-    _ grid: ConvolutionGrid, x: UnsafePointer<Float>, w: UnsafePointer<Float>, bias: UnsafePointer<Float>?, channels: Int,
+    _ grid: ConvolutionGrid, x: UnsafePointer<Float>, w: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
+    channels: Int,
     y: UnsafeMutablePointer<Float>
   ) {
     let taps = grid.tapRows * grid.tapColumns

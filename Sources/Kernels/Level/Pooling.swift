@@ -72,7 +72,8 @@ extension Level {
 /// first channel and the number of channels.
 @inline(__always)
 private func forEachWindow(
-  _ grid: PoolingGrid, _ body: (_ rows: Range<Int>, _ columns: Range<Int>, _ output: Int, _ c: Int, _ count: Int) -> Void
+  _ grid: PoolingGrid,
+  _ body: (_ rows: Range<Int>, _ columns: Range<Int>, _ output: Int, _ c: Int, _ count: Int) -> Void
 ) {
   for row in 0..<grid.outputHeight {
     let rows = grid.rows(row)

@@ -229,7 +229,8 @@ final class Convolution: PartialGradients {
     } else if let gradient = weight.gradient {
       addGradients(
         x, dy, rows: 0..<pass.rows, groups: tile.rows,
-        columns: tile.columns.lowerBound..<min(outputs, tile.columns.upperBound), weight: gradient, bias: bias?.gradient)
+        columns: tile.columns.lowerBound..<min(outputs, tile.columns.upperBound), weight: gradient, bias: bias?.gradient
+      )
     }
   }
 

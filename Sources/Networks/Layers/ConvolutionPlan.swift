@@ -28,18 +28,21 @@ struct ConvolutionPlan: Sendable {
   init(_ shape: ConvolutionShape) {
     let (channels, outputs) = (shape.channels, shape.outputs)
     let (_, groupOutputs, groupChannels) = shape.kernelGroups
-    func reach(_ outputs: Int, _ kernel: Int) -> Int { (outputs - 1) * shape.stride + shape.dilation * (kernel - 1) + 1 }
+    func reach(_ outputs: Int, _ kernel: Int) -> Int {
+      (outputs - 1) * shape.stride + shape.dilation * (kernel - 1) + 1
+    }
     image = PaddedImage(
       height: shape.height, rowCount: shape.width * channels, top: shape.top, left: shape.left * channels,
       paddedHeight: reach(shape.outputHeight, shape.kernelHeight),
       paddedRowCount: reach(shape.outputWidth, shape.kernelWidth) * channels)
     let imageRow = image.isBare ? image.rowCount : image.paddedRowCount
-    forward = ConvolutionGrid(
-      rows: shape.outputHeight, columns: shape.outputWidth, outputRowStep: shape.outputWidth * outputs,
-      outputStep: outputs, inputRowStep: shape.stride * imageRow, inputStep: shape.stride * channels,
-      tapRows: shape.kernelHeight, tapColumns: shape.kernelWidth, tapRowStep: shape.dilation * imageRow,
-      tapColumnStep: shape.dilation * channels, run: groupChannels
-    ).joined
+    forward =
+      ConvolutionGrid(
+        rows: shape.outputHeight, columns: shape.outputWidth, outputRowStep: shape.outputWidth * outputs,
+        outputStep: outputs, inputRowStep: shape.stride * imageRow, inputStep: shape.stride * channels,
+        tapRows: shape.kernelHeight, tapColumns: shape.kernelWidth, tapRowStep: shape.dilation * imageRow,
+        tapColumnStep: shape.dilation * channels, run: groupChannels
+      ).joined
 
     let rows = Line.lines(shape.height, shape.kernelHeight, stride: shape.stride, shape.dilation, frame: shape.top)
     let columns = Line.lines(shape.width, shape.kernelWidth, stride: shape.stride, shape.dilation, frame: shape.left)

@@ -16,7 +16,8 @@ struct WinogradPlan: Sendable {
 
   /// Images [height, width, outputs] of images of so many inputs, which begin `padding` rows and columns inside of a frame.
   private init(
-    from source: (height: Int, width: Int, inputs: Int), padding: Int, to target: (height: Int, width: Int, outputs: Int)
+    from source: (height: Int, width: Int, inputs: Int), padding: Int,
+    to target: (height: Int, width: Int, outputs: Int)
   ) {
     (inputs, outputs) = (source.inputs, target.outputs)
     (height, width) = (target.height, target.width)
@@ -67,7 +68,9 @@ struct WinogradPlan: Sendable {
   }
 
   /// The numbers of some rows' images, in v.
-  private func turn(_ x: Matrix, _ rows: Range<Int>, to v: UnsafeMutablePointer<Float>, by padded: UnsafeMutablePointer<Float>) {
+  private func turn(
+    _ x: Matrix, _ rows: Range<Int>, to v: UnsafeMutablePointer<Float>, by padded: UnsafeMutablePointer<Float>
+  ) {
     for row in rows {
       var image = UnsafePointer(x.pointer(atRow: row))
       if !frame.isBare {

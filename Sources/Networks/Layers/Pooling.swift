@@ -49,7 +49,8 @@ final class Pooling: TransformLayer {
       try reader.finish()
       let (rows, columns) = (height + 2 * padding - window.height, width + 2 * padding - window.width)
       guard rows >= 0, columns >= 0 else {
-        throw reader.failure("a window of \(window.height)x\(window.width) does not fit an image of \(Shape.text(input))")
+        throw reader.failure(
+          "a window of \(window.height)x\(window.width) does not fit an image of \(Shape.text(input))")
       }
       let grid = PoolingGrid(
         height: height, width: width, channels: channels, windowHeight: window.height, windowWidth: window.width,

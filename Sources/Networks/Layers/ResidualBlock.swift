@@ -52,7 +52,8 @@ final class BlockEnd: ElementwiseLayer {
     for row in tile.rows {
       let c = tile.columns.lowerBound
       kernels.sum(
-        x.pointer(atRow: row) + c, other.pointer(atRow: row) + c, count: tile.columns.count, y: y.pointer(atRow: row) + c)
+        x.pointer(atRow: row) + c, other.pointer(atRow: row) + c, count: tile.columns.count,
+        y: y.pointer(atRow: row) + c)
     }
   }
 
