@@ -66,7 +66,7 @@ public struct Architecture: Equatable, Sendable {
 
   /// Fails when the branches of a block cannot be added: of one that has a shortcut, the `last` ends with it.
   private static func check(_ last: [Int], _ other: [Int], hasShortcut: Bool) throws(Failure) {
-    guard last != other else { return }
+    guard Shape.withChannels(last) != Shape.withChannels(other) else { return }
     if hasShortcut {
       throw .usage("end: the block's layers give \(Shape.text(other)), its shortcut \(Shape.text(last))")
     }

@@ -18,6 +18,9 @@ extension Shape {
     return (shape[0], shape[1], shape.count == 3 ? shape[2] : 1)
   }
 
+  /// A shape in which an image of one channel says so.
+  static func withChannels(_ shape: [Int]) -> [Int] { shape.count == 2 ? shape + [1] : shape }
+
   /// What a layer that goes by channels finds in a row: an image's channels, or a plain row's features, and how often.
   static func channels(_ shape: [Int], for spec: Spec) throws(Failure) -> (count: Int, positions: Int) {
     if shape.count == 1 { return (shape[0], 1) }

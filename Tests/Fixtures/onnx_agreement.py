@@ -28,6 +28,7 @@ PREPARATIONS = {
     "--center --scale --flatten": "--input 64 dense:20 relu dense:10",
     "--flatten --pca 20 --whiten": "--input 20 dense:20 tanh dense:10",
     "--zca --flatten": "--input 64 dense:20 elu dense:10",
+    "--center --per all": "--input 8x8 residual conv:1:3,pad=same bn end relu flatten dense:10",
     "--minmax --per all": "--input 8x8 conv:8:3,pad=same bn relu maxpool:2 conv:8:3 relu flatten dense:10",
 }
 worst = 0.0

@@ -90,4 +90,13 @@ import Testing
       #expect(error.message.hasPrefix("--head: the last layer with weights, 2, is in the residual block"))
     }
   }
+
+  /// A grey image is one of one channel.
+  @Test func blocksOfGreyImages() throws {
+    let layers = ["residual", "conv:1:3,pad=1", "end", "relu"]
+    #expect(try Network(Architecture(input: [4, 5], parsing: layers)).outputCount == 20)
+    #expect(throws: Failure.self) {
+      try Network(Architecture(input: [4, 5], parsing: ["residual", "conv:2:3,pad=1", "end"]))
+    }
+  }
 }
