@@ -16,6 +16,7 @@ URL = http://fashion-mnist.s3-website.eu-central-1.amazonaws.com
 OUT = out/fashion-mnist
 SEED = 1
 EPOCHS = 10
+INPUT = 784
 LAYERS = dense:256 relu dropout:0.2 dense:256 relu dropout:0.5 dense:10
 TRAIN = --epochs $(EPOCHS) --batch-size 256 --lr 0.001 --schedule cosine
 
@@ -46,7 +47,7 @@ $(OUT)/train.st: $(OUT)/part.train.st
 	nn-prep $< --center --scale --per all -o $@
 
 $(OUT)/init.st: fashion-mnist.mk | $(OUT)/all.st
-	nn-init --input 784 --seed $(SEED) $(LAYERS) -o $@
+	nn-init --input $(INPUT) --seed $(SEED) $(LAYERS) -o $@
 
 $(OUT)/model.st: $(OUT)/init.st $(OUT)/train.st $(OUT)/part.valid.st
 	nn-train $^ $(TRAIN) --seed $(SEED) --checkpoint $(OUT)/checkpoint.st --log $(OUT)/train.jsonl -o $@
