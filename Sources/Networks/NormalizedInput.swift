@@ -18,7 +18,8 @@ final class NormalizedInput {
   /// What each tile of the weights adds to dγ and dβ, [tiles, inputs].
   private let gammaSums: AlignedBuffer<Float>
   private let betaSums: AlignedBuffer<Float>
-  /// The tiles of the weights' gradient: whole columns, of which a few together make adding up cheap.
+  /// The tiles of the weights' gradient: whole columns, two panels together, which halves the adding up of lanes; more
+  /// would leave threads without work.
   let tiles: TileGrid
   private let tilePanels: Int
 
@@ -26,7 +27,7 @@ final class NormalizedInput {
     self.layer = layer
     (self.gamma, self.beta) = (gamma, beta)
     values = Matrix(capacity: capacity, columns: inputs)
-    tilePanels = max(1, min(4, panelCount(outputs) / 4))
+    tilePanels = max(1, min(2, panelCount(outputs) / 8))
     tiles = TileGrid(rows: inputs, columns: outputs, tileRows: inputs, tileColumns: tilePanels * panelWidth)
     gammaSums = AlignedBuffer(count: tiles.count * inputs)
     betaSums = AlignedBuffer(count: tiles.count * inputs)
