@@ -8,10 +8,10 @@
 ///
 /// The points are 0, ±1, ±2 and ∞. Rounding grows by the constants: to about ten times that of the sum over the taps.
 public protocol WinogradLevel {
-  /// V = Bᵀ·d·B for each square and channel: v[ξ·step + tile·channels + c], of an image that holds 4·tiles + 2 rows and
-  /// columns.
+  /// V = Bᵀ·d·B for each square and channel: v[ξ·step + tile·channels + c], of an image [height, width, channels] that
+  /// begins `padding` rows and columns inside of the first square; what lies around it is 0.
   static func winogradInput(
-    x: UnsafePointer<Float>, rowStep: Int, channels: Int, tileRows: Int, tileColumns: Int,
+    x: UnsafePointer<Float>, height: Int, width: Int, padding: Int, channels: Int, tileRows: Int, tileColumns: Int,
     v: UnsafeMutablePointer<Float>, step: Int)
 
   /// y = Aᵀ·M·A + bias for each square and output, of an image [height, width, outputs]: what reaches beyond is left out.

@@ -3,13 +3,24 @@ import KernelInterface
 extension Level {
   /// See `WinogradLevel`.
   public static func winogradInput(
-    x: UnsafePointer<Float>, rowStep: Int, channels: Int, tileRows: Int, tileColumns: Int,
+    x: UnsafePointer<Float>, height: Int, width: Int, padding: Int, channels: Int, tileRows: Int, tileColumns: Int,
     v: UnsafeMutablePointer<Float>, step: Int
   ) {
+    let rowStep = width * channels
     withSquare { square in
-      forEachSquare(tileRows, tileColumns, channels) { row, column, c, place in
+      forEachSquare(tileRows, tileColumns, channels) { squareRow, squareColumn, c, place in
+        let (row, column) = (squareRow - padding, squareColumn - padding)
         let corner = x + row * rowStep + column * channels + c
-        for j in 0..<6 { put(timesB(six(corner + j * channels, rowStep)), square + j * panelWidth, 6 * panelWidth) }
+        if row >= 0, row + 6 <= height, column >= 0, column + 6 <= width {
+          for j in 0..<6 { put(timesB(six(corner + j * channels, rowStep)), square + j * panelWidth, 6 * panelWidth) }
+        } else {
+          let rows = max(0, -row)..<max(0, -row, min(6, height - row))
+          for j in 0..<6 {
+            let isInside = column + j >= 0 && column + j < width
+            let t = isInside ? timesB(six(corner + j * channels, rowStep, rows)) : nothing()
+            put(t, square + j * panelWidth, 6 * panelWidth)
+          }
+        }
         for i in 0..<6 {
           put(timesB(six(square + i * 6 * panelWidth, panelWidth)), v + i * 6 * step + place, step)
         }
@@ -121,6 +132,14 @@ private func six(_ p: UnsafePointer<Float>, _ step: Int) -> Six {
     load(p, as: Wide.self), load(p + step, as: Wide.self), load(p + 2 * step, as: Wide.self),
     load(p + 3 * step, as: Wide.self), load(p + 4 * step, as: Wide.self), load(p + 5 * step, as: Wide.self)
   )
+}
+
+/// Six vectors, of which those outside of `range` are 0.
+@inline(__always)
+private func six(_ p: UnsafePointer<Float>, _ step: Int, _ range: Range<Int>) -> Six {
+  @inline(__always)
+  func vector(_ i: Int) -> Wide { range.contains(i) ? load(p + i * step, as: Wide.self) : Wide() }
+  return (vector(0), vector(1), vector(2), vector(3), vector(4), vector(5))
 }
 
 @inline(__always)

@@ -3,8 +3,8 @@ import Kernels
 /// One way through a convolution of 3×3 kernels by Winograd's filtering (see `WinogradLevel`): from images to images, that
 /// is forward, or from the gradient of the output to that of the input.
 struct WinogradPlan: Sendable {
-  /// The images that are read, with as large a frame as the squares of 6×6 reach into.
-  let frame: PaddedImage
+  /// The size of the images that are read, and how far inside of the first square they begin.
+  private let source: (height: Int, width: Int, padding: Int)
   let inputs: Int
   let outputs: Int
   let height: Int
@@ -23,9 +23,7 @@ struct WinogradPlan: Sendable {
     (height, width) = (target.height, target.width)
     (tileRows, tileColumns) = ((height + 3) / 4, (width + 3) / 4)
     imagesAtOnce = max(1, 32 / (tileRows * tileColumns))
-    frame = PaddedImage(
-      height: source.height, rowCount: source.width * inputs, top: padding, left: padding * inputs,
-      paddedHeight: 4 * tileRows + 2, paddedRowCount: (4 * tileColumns + 2) * inputs)
+    self.source = (source.height, source.width, padding)
   }
 
   /// The ways forward and back; nil where the sum over the taps is faster: where kernels are not 3×3 or reach further than
@@ -68,29 +66,23 @@ struct WinogradPlan: Sendable {
   }
 
   /// The numbers of some rows' images, in v.
-  private func turn(
-    _ x: Matrix, _ rows: Range<Int>, to v: UnsafeMutablePointer<Float>, by padded: UnsafeMutablePointer<Float>
-  ) {
+  private func turn(_ x: Matrix, _ rows: Range<Int>, to v: UnsafeMutablePointer<Float>) {
     for row in rows {
-      var image = UnsafePointer(x.pointer(atRow: row))
-      if !frame.isBare {
-        frame.copy(image, to: padded)
-        image = UnsafePointer(padded)
-      }
       kernels.winogradInput(
-        x: image, rowStep: frame.isBare ? frame.rowCount : frame.paddedRowCount, channels: inputs, tileRows: tileRows,
-        tileColumns: tileColumns, v: v + (row - rows.lowerBound) * tiles * inputs, step: step(inputs))
+        x: x.pointer(atRow: row), height: source.height, width: source.width, padding: source.padding,
+        channels: inputs, tileRows: tileRows, tileColumns: tileColumns,
+        v: v + (row - rows.lowerBound) * tiles * inputs, step: step(inputs))
     }
   }
 
   /// Makes rows of y.
   func run(_ x: Matrix, _ rows: Range<Int>, numbers: AlignedBuffer<Float>, bias: AlignedBuffer<Float>?, to y: Matrix) {
     let (vStep, mStep) = (step(inputs), step(outputs))
-    let v = ThreadScratch.floats(36 * (vStep + mStep) + frame.count)
-    let (m, padded) = (v + 36 * vStep, v + 36 * (vStep + mStep))
+    let v = ThreadScratch.floats(36 * (vStep + mStep))
+    let m = v + 36 * vStep
     for first in stride(from: rows.lowerBound, to: rows.upperBound, by: imagesAtOnce) {
       let part = first..<min(rows.upperBound, first + imagesAtOnce)
-      turn(x, part, to: v, by: padded)
+      turn(x, part, to: v)
       let grid = product(rows: part.count * tiles)
       for xi in 0..<36 {
         kernels.convolve(
@@ -107,13 +99,12 @@ struct WinogradPlan: Sendable {
   /// Adds the gradients of the kernels over some rows to dw, panels of 9 × inputs × 16.
   func addWeightGradient(_ x: Matrix, _ dy: Matrix, _ rows: Range<Int>, to dw: UnsafeMutablePointer<Float>) {
     let (vStep, mStep) = (step(inputs), step(outputs))
-    let v = ThreadScratch.floats(36 * (vStep + mStep) + weightCount + frame.count)
+    let v = ThreadScratch.floats(36 * (vStep + mStep) + weightCount)
     let (m, du) = (v + 36 * vStep, v + 36 * (vStep + mStep))
-    let padded = du + weightCount
     du.update(repeating: 0, count: weightCount)
     for first in stride(from: rows.lowerBound, to: rows.upperBound, by: imagesAtOnce) {
       let part = first..<min(rows.upperBound, first + imagesAtOnce)
-      turn(x, part, to: v, by: padded)
+      turn(x, part, to: v)
       for row in part {
         kernels.winogradOutputGradient(
           dy: dy.pointer(atRow: row), height: height, width: width, outputs: outputs, tileRows: tileRows,
