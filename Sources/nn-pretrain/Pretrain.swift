@@ -57,7 +57,7 @@ enum Pretrain {
     }
     while let stage = next, !session.isOutOfTime {
       var run = Session.Run(stage.trainer) { () throws(Failure) in
-        material.complete(try pretraining.checkpoint(identity: identity))
+        try material.complete(pretraining.checkpoint(identity: identity))
       }
       run.label = "layer \(stage.name)  "
       run.subject = [("layer", .string(stage.name))]

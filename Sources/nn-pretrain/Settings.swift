@@ -29,6 +29,7 @@ struct Settings {
   var learningRate: Double?
   var schedule: Schedule?
   var weightDecay = 0.0
+  var clipNorm: Double?
   var shuffles = true
   var session = SessionOptions()
 
@@ -64,6 +65,7 @@ struct Settings {
     (options.visibleUnits, options.layers) = (visibleUnits, layers)
     (options.epochs, options.batchSize, options.shuffles) = (epochs, batchSize.rows, shuffles)
     (options.learningRate, options.weightDecay, options.seed) = (learningRate, weightDecay, common.seed)
+    options.clipNorm = clipNorm
     return options
   }
 }
@@ -71,11 +73,12 @@ struct Settings {
 extension Settings {
   /// The option table.
   static var options: [Option<Settings>] {
-    machine.map { $0.under("Boltzmann machines") } + autoencoder.map { $0.under("Autoencoders") }
-      + layers.map { $0.under("Layers") } + loop.map { $0.under("Loop") } + .session(\.session) + [
-        .output(\.common, "write the model to FILE, not to standard output"),
-        .seed(\.common), .threads(\.common), .cpu(\.common), .quiet(\.common),
-      ]
+    let groups = [("Boltzmann machines", machine), ("Autoencoders", autoencoder), ("Layers", layers), ("Loop", loop)]
+    let own = groups.flatMap { heading, options in options.map { $0.under(heading) } }
+    return own + Option.session(\.session) + [
+      .output(\.common, "write the model to FILE, not to standard output"),
+      .seed(\.common), .threads(\.common), .cpu(\.common), .quiet(\.common),
+    ]
   }
 
   private static var machine: [Option<Settings>] {
@@ -143,6 +146,7 @@ extension Settings {
         completion: .words(ScheduleKind.names)
       ) { (text) throws(Failure) in try Schedule(parsing: text) },
       .number("weight-decay", in: .notNegative, \.weightDecay, "decay of weights, added to their gradient (default 0)"),
+      .number("clip-norm", in: .positive, \.clipNorm, "largest global norm of the gradient"),
       .toggle("shuffle", \.shuffles, "a new random order of rows each epoch (default)"),
       .maximumTime(\.session),
     ]

@@ -117,13 +117,17 @@ enum Train {
         completion: .words(["patience=10"]), parse: EarlyStop.init(parsing:)),
       .choice("keep", value: "WHICH", \.keep, "parameters of the 'last' epoch (default) or of the 'best'"),
     ]
-    return loop.map { $0.under("Loop") } + steps.map { $0.under("Steps") } + validation.map { $0.under("Validation") }
-      + .session(\.session) + [
-        .toggle("log-gradients", \.logsGradients, "with the norm of each parameter's gradient (default no)")
-          .under("Checkpoints and logs"),
-        .output(\.common, "write the model to FILE, not to standard output"),
-        .seed(\.common), .threads(\.common), .cpu(\.common), .quiet(\.common),
-      ]
+    let logs: [Option<Options>] = [
+      .toggle("log-gradients", \.logsGradients, "with the norm of each parameter's gradient (default no)")
+    ]
+    let groups = [
+      ("Loop", loop), ("Steps", steps), ("Validation", validation),
+      ("Checkpoints and logs", Option<Options>.session(\.session) + logs),
+    ]
+    return groups.flatMap { heading, options in options.map { $0.under(heading) } } + [
+      .output(\.common, "write the model to FILE, not to standard output"),
+      .seed(\.common), .threads(\.common), .cpu(\.common), .quiet(\.common),
+    ]
   }
 
   static func run(_ options: Options, _ operands: [String]) throws {
@@ -157,7 +161,7 @@ enum Train {
     lazy var identity = material.identity
     let session = Session(options.session, quiet: options.common.isQuiet)
     let run = Session.Run(trainer) { () throws(Failure) in
-      material.complete(try trainer.checkpoint(identity: identity))
+      try material.complete(trainer.checkpoint(identity: identity))
     }
     if !options.isFresh { try trainer.continueTraining(from: material.model) }
     if let frame = try session.checkpoint() { try trainer.resume(frame, identity: identity) }

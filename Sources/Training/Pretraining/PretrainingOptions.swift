@@ -30,6 +30,8 @@ public struct PretrainingOptions: Sendable {
   public var schedule: Schedule
   /// Decay of weights.
   public var weightDecay = 0.0
+  /// Largest global norm of the gradient; nil is no limit.
+  public var clipNorm: Double?
   /// Whether rows come in a new random order each epoch.
   public var shuffles = true
   /// The key of all random numbers.

@@ -69,6 +69,7 @@ public final class PretrainingStage {
     training.epochs = options.epochs
     training.batchSize = options.batchSize
     training.weightDecay = options.weightDecay
+    training.clipNorm = options.clipNorm
     training.shuffles = options.shuffles
     training.seed = options.seed
     training.others = options.fingerprint(layer: layer)
