@@ -21,19 +21,24 @@ public final class Predictor {
 
   /// A predictor of a `model` frame.
   ///
-  /// - Parameter capacity: rows of a batch at most, which are fewer when they are so wide that the batch would take more
-  ///   than `batchBytes`; the predictions do not depend on it.
-  /// - Parameter layer: the name or the position of the layer whose outputs `outputs` gives; nil for the network's, which
-  ///   `predict` makes predictions of.
+  /// - Parameters:
+  ///   - capacity: rows of a batch at most, which are fewer when they are so wide that the batch would take more than
+  ///     `batchBytes`; the predictions do not depend on it.
+  ///   - layer: the name or the position of the layer whose outputs are wanted; nil for the network's, which predictions
+  ///     are made of.
   public init(_ frame: Frame, team: ThreadTeam, capacity: Int = 256, layer: String? = nil) throws(Failure) {
     let whole = try Network(frame: frame)
-    let position = try layer.map { name throws(Failure) in try whole.position(ofLayer: name, of: frame.place) }
-    network = if let position { try whole.prefix(through: position) } else { whole }
-    self.layer = position
+    if let layer {
+      let position = try whole.position(ofLayer: layer, of: frame.place)
+      (network, self.layer) = (try whole.prefix(through: position), position)
+    } else {
+      (network, self.layer) = (whole, nil)
+    }
     self.team = team
     largestBatch = min(capacity, max(1, Predictor.batchBytes / Executor.largestRowBytes(of: network)))
     do throws(Failure) {
-      loss = try (layer == nil ? frame.metadata[Metadata.loss] : nil).map { text throws(Failure) in try LossKind.make(parsing: text) }
+      let text = layer == nil ? frame.metadata[Metadata.loss] : nil
+      loss = try text.map { text throws(Failure) in try LossKind.make(parsing: text) }
     } catch {
       throw .input("\(frame.place): nn.loss: \(error.message)")
     }

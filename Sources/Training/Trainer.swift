@@ -68,7 +68,9 @@ public final class Trainer {
     mixup = options.mixup.map {
       Mixup(alpha: $0, seed: options.seed, capacity: capacity, network: network, team: team)
     }
-    corruption = options.noise.map { Corruption($0, seed: options.seed, network: network, capacity: capacity, team: team) }
+    corruption = options.noise.map {
+      Corruption($0, seed: options.seed, network: network, capacity: capacity, team: team)
+    }
     updater = Updater(network, options: options, team: team)
     average = options.average.map { WeightAverage($0, network, team: team) }
     monitor = options.monitor ?? (validation == nil ? .loss : .validLoss)

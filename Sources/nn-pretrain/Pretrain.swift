@@ -52,8 +52,11 @@ enum Pretrain {
     let session = Session(settings.session, quiet: settings.common.isQuiet)
     var isFirst = true
     let checkpoint = try session.checkpoint()
-    var next = if let checkpoint { try pretraining.resume(checkpoint, identity: identity) } else {
-      try pretraining.nextStage()
+    var next: PretrainingStage?
+    if let checkpoint {
+      next = try pretraining.resume(checkpoint, identity: identity)
+    } else {
+      next = try pretraining.nextStage()
     }
     while let stage = next, !session.isOutOfTime {
       var run = Session.Run(stage.trainer) { () throws(Failure) in

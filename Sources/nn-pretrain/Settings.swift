@@ -52,9 +52,8 @@ struct Settings {
       }
       method = .autoencoder(isTied: isTied, noise: hiding ?? noise)
     }
-    let spec = if let optimizer { optimizer } else {
-      try Spec(parsing: PretrainingOptions.defaultOptimizer(of: method))
-    }
+    var spec = try Spec(parsing: PretrainingOptions.defaultOptimizer(of: method))
+    if let optimizer { spec = optimizer }
     var schedule = schedule ?? .constant
     if schedule.givesRates, learningRate != nil {
       throw .usage("--lr does not go with --schedule \(schedule.spec), whose file has the rates themselves")
@@ -112,7 +111,8 @@ extension Settings {
         (text) throws(Failure) in try LayerSelection(parsing: text)
       },
       .parsed(
-        "visible", value: "UNITS", \.visibleUnits, "inputs are bernoulli, from 0 to 1, or gaussian (default: as they are)",
+        "visible", value: "UNITS", \.visibleUnits,
+        "inputs are bernoulli, from 0 to 1, or gaussian (default: as they are)",
         completion: .words(BoltzmannMachine.VisibleUnits.allCases.map(\.rawValue))
       ) { (text) throws(Failure) in
         guard let units = BoltzmannMachine.VisibleUnits(rawValue: text) else {

@@ -47,12 +47,14 @@ import Testing
     }
   }
 
+  static let units = BoltzmannMachine.VisibleUnits.allCases
+
   private func cosine(_ a: [Double], _ b: [Double]) -> Double {
     func product(_ x: [Double], _ y: [Double]) -> Double { zip(x, y).reduce(0) { $0 + $1.0 * $1.1 } }
     return product(a, b) / (product(a, a) * product(b, b)).squareRoot()
   }
 
-  @Test("contrastive divergence of ten steps goes the way of the exact gradient", arguments: BoltzmannMachine.VisibleUnits.allCases)
+  @Test("contrastive divergence of ten steps goes the way of the exact gradient", arguments: units)
   func agreesWithEnumeration(_ units: BoltzmannMachine.VisibleUnits) throws {
     var settings = BoltzmannMachine.Settings()
     (settings.visibleUnits, settings.steps) = (units, 10)
@@ -69,7 +71,7 @@ import Testing
 
   private func length(_ a: [Double]) -> Double { a.reduce(0) { $0 + $1 * $1 }.squareRoot() }
 
-  @Test("chains that persist come to sample the machine, whatever the rows are", arguments: BoltzmannMachine.VisibleUnits.allCases)
+  @Test("chains that persist come to sample the machine, whatever the rows are", arguments: units)
   func persists(_ units: BoltzmannMachine.VisibleUnits) throws {
     var settings = BoltzmannMachine.Settings()
     (settings.visibleUnits, settings.persistentChains) = (units, Subject.rows)
@@ -82,7 +84,7 @@ import Testing
     #expect(found > 0.95, "\(found)")
   }
 
-  @Test("the free energies are those of summing over the hidden states", arguments: BoltzmannMachine.VisibleUnits.allCases)
+  @Test("the free energies are those of summing over the hidden states", arguments: units)
   func freeEnergy(_ units: BoltzmannMachine.VisibleUnits) throws {
     var settings = BoltzmannMachine.Settings()
     settings.visibleUnits = units
@@ -96,7 +98,7 @@ import Testing
     withExtendedLifetime(energies) {}
   }
 
-  @Test("the output is the mean-field reconstruction", arguments: BoltzmannMachine.VisibleUnits.allCases)
+  @Test("the output is the mean-field reconstruction", arguments: units)
   func reconstructs(_ units: BoltzmannMachine.VisibleUnits) throws {
     var settings = BoltzmannMachine.Settings()
     settings.visibleUnits = units

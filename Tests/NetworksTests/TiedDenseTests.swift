@@ -58,7 +58,9 @@ import Testing
   func isTheTransposed(threads: Int) throws {
     let tied = try run(layers(nil), threads: threads)
     let untied = try run(layers("dense"), threads: threads)
-    func output(_ executor: Executor) -> [Float] { (0..<TiedDenseTests.rows).flatMap { Array(executor.output[row: $0]) } }
+    func output(_ executor: Executor) -> [Float] {
+      (0..<TiedDenseTests.rows).flatMap { Array(executor.output[row: $0]) }
+    }
     #expect(difference(output(tied), output(untied)) < 1e-5)
     let decoded = transposed(try gradient(untied, 2, 0), rows: TiedDenseTests.inputs)
     let sum = zip(try gradient(untied, 0, 0), decoded).map(+)

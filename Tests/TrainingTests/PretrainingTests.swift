@@ -118,11 +118,12 @@ import Testing
     }
     #expect(names == ["0", "4"])
     let after = pretraining.result
-    for name in ["0.weight", "0.bias", "4.weight"] { #expect(after.tensors[name] != before[name], "\(name)") }
-    for name in ["6.weight", "6.bias"] { #expect(after.tensors[name] == before[name], "\(name)") }
+    func isKept(_ name: String) -> Bool { after.tensors[name]?.doubles == before[name]?.doubles }
+    for name in ["0.weight", "0.bias", "4.weight"] { #expect(!isKept(name), "\(name)") }
+    for name in ["6.weight", "6.bias"] { #expect(isKept(name), "\(name)") }
     // What stands between layer and activation is part of an autoencoder's code, and not of a machine.
     let isMachine = ["rbm", "persistent"].contains(name)
-    #expect((after.tensors["1.running_mean"] == before["1.running_mean"]) == isMachine)
+    #expect(isKept("1.running_mean") == isMachine)
   }
 
   @Test("a run that is stopped at any step and resumed ends with the same bytes", arguments: methods)
@@ -138,7 +139,8 @@ import Testing
       #expect(try run(second, from: second.resume(frame, identity: [("data", "x")])))
       let found = try second.unrolled()
       #expect(found.metadata == expected.metadata)
-      #expect(found.tensors == expected.tensors, "after \(stop) steps")
+      let (values, due) = (found.tensors.mapValues(\.doubles), expected.tensors.mapValues(\.doubles))
+      #expect(values == due, "after \(stop) steps")
     }
   }
 

@@ -49,8 +49,8 @@ public final class Pretraining {
       let next = part.layers.lowerBound + 1
       let name = next < network.layers.count ? network.layers[next].spec.name : nil
       guard let name, name != "sigmoid" else { return nil }
-      return "layer \(part.name) is followed by \(name), where a machine's hidden units are sigmoids: its weights are a "
-        + "beginning only; --autoencoder learns with the \(name)"
+      return "layer \(part.name) is followed by \(name), where a machine's hidden units are sigmoids: its weights are "
+        + "a beginning only; --autoencoder learns with the \(name)"
     }
   }
 

@@ -16,7 +16,9 @@ struct PretrainingPlan {
 
   /// The parts of a network.
   init(_ network: Network, _ selection: LayerSelection?) throws(Failure) {
-    let withWeights = network.layers.indices.filter { i in network.layers[i].parameters.contains { $0.role == .weight } }
+    let withWeights = network.layers.indices.filter { i in
+      network.layers[i].parameters.contains { $0.role == .weight }
+    }
     let chosen: [Int]
     if let selection {
       chosen = try selection.positions(in: network).filter(withWeights.contains).sorted()

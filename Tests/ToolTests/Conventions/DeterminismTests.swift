@@ -69,8 +69,8 @@ struct DeterminismTests {
     Row(
       tool: "nn-freeze", options: ["--freeze 0", "--strip", "--head dense:3 --seed 2"], whole: "model.st", chunked: nil),
     Row(
-      tool: "nn-predict", options: ["", "-b 1", "-b 7", "--mc 5", "--mc 3 -b 11 --seed 9", "--layer 1 -b 13"], before: "model.st",
-      canonical: "nn-export -f csv", hasThreads: true),
+      tool: "nn-predict", options: ["", "-b 1", "-b 7", "--mc 5", "--mc 3 -b 11 --seed 9", "--layer 1 -b 13"],
+      before: "model.st", canonical: "nn-export -f csv", hasThreads: true),
     Row(
       tool: "nn-ensemble", options: ["", "--geometric", "--vote", "--weights 1,2"], before: "p.st", whole: "p.st",
       chunked: "pc.st", canonical: "nn-export -f csv"),
