@@ -62,7 +62,7 @@ enum Pretrain {
       var run = Session.Run(stage.trainer) { () throws(Failure) in
         try material.complete(pretraining.checkpoint(identity: identity))
       }
-      run.label = "layer \(stage.name)  "
+      run.label = "layer \(stage.name), "
       run.subject = [("layer", .string(stage.name))]
       run.notes = stage.notes
       if isFirst { try session.begin(run) }
