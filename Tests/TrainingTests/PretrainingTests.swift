@@ -82,7 +82,7 @@ import Testing
     let network = try PretrainingTests.network("dense:8 sigmoid dense:2")
     var options = try PretrainingTests.options("rbm")
     options.method = .boltzmann(steps: 1, isPersistent: isPersistent, sparsity: nil)
-    options.epochs = 60
+    options.epochs = isPersistent ? 240 : 60
     let pretraining = try Pretraining(
       network, options, data: PretrainingTests.data(200), validation: nil, team: ThreadTeam(threads: 1))
     let stage = try #require(try pretraining.nextStage())
@@ -92,7 +92,7 @@ import Testing
     var likelihoods = [ExactMachine(machine).logLikelihood(rows)]
     var hooks = Trainer.Hooks()
     hooks.epoch = { _ in
-      if stage.trainer.epoch % 20 == 0 { likelihoods.append(ExactMachine(machine).logLikelihood(rows)) }
+      if stage.trainer.epoch % (options.epochs / 3) == 0 { likelihoods.append(ExactMachine(machine).logLikelihood(rows)) }
     }
     #expect(try stage.trainer.run(hooks))
     #expect(likelihoods == likelihoods.sorted(), "\(likelihoods)")

@@ -48,13 +48,14 @@ public struct PretrainingOptions: Sendable {
   }
 
   /// The learning rate where none is given: the optimizer's, but for a machine trained by plain or heavy-ball descent 0.05, and
-  /// 0.005 with Gaussian units, whose gradients have no bound.
+  /// 0.005 with Gaussian units, whose gradients have no bound; a fifth of it for chains that persist, which have to keep up
+  /// with the weights (Tieleman 2008).
   func defaultLearningRate(_ units: BoltzmannMachine.VisibleUnits) throws(Failure) -> Double {
     let kind = try OptimizerKind.named(optimizer.spec.name)
-    guard case .boltzmann = method, ["sgd", "momentum", "nesterov"].contains(kind.name) else {
+    guard case .boltzmann(_, let isPersistent, _) = method, ["sgd", "momentum", "nesterov"].contains(kind.name) else {
       return kind.defaultLearningRate
     }
-    return units == .gaussian ? 0.005 : 0.05
+    return (units == .gaussian ? 0.005 : 0.05) * (isPersistent ? 0.2 : 1)
   }
 
   /// What a checkpoint remembers besides the options of `TrainingOptions`; keys are the options' names.
