@@ -24,6 +24,7 @@ public final class Trainer {
   private let monitor: Monitor
   private let scorer: Scorer
   private let mixup: Mixup?
+  private let corruption: Corruption?
   private let batchSize: Int
   /// Whether a last batch of one row, which has no statistics of its own, joins the batch before it.
   private let foldsLastRow: Bool
@@ -67,6 +68,7 @@ public final class Trainer {
     mixup = options.mixup.map {
       Mixup(alpha: $0, seed: options.seed, capacity: capacity, network: network, team: team)
     }
+    corruption = options.noise.map { Corruption($0, seed: options.seed, network: network, capacity: capacity, team: team) }
     updater = Updater(network, options: options, team: team)
     average = options.average.map { WeightAverage($0, network, team: team) }
     monitor = options.monitor ?? (validation == nil ? .loss : .validLoss)
@@ -246,6 +248,7 @@ public final class Trainer {
       gather(data, rows, at: state.position, shuffled: options.shuffles)
     }
     mixup?.blend(executor.input, targets, rows: rows, step: state.step)
+    corruption?.corrupt(executor.input, targets, 0..<rows, .training(step: state.step))
     let pass = Pass(
       .training, rows: rows, seed: UInt64(options.seed), step: UInt32(truncatingIfNeeded: state.step))
     forwardGatheringAhead(pass)
@@ -344,6 +347,7 @@ public final class Trainer {
     while start < source.rows {
       let rows = min(executor.capacity, source.rows - start)
       gather(source, rows, at: start, shuffled: false)
+      corruption?.corrupt(executor.input, targets, 0..<rows, .validation(firstRow: start))
       executor.forward(Pass(.inference, rows: rows))
       tally += scorer.score(executor.output, targets, rows: rows, gradient: nil)
       start += rows
