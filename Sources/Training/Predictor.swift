@@ -21,8 +21,8 @@ public final class Predictor {
 
   /// A predictor of a `model` frame.
   ///
-  /// - Parameter capacity: rows of a batch at most, which are fewer when they are so wide that the batch would take more
-  ///   than `batchBytes`; the predictions do not depend on it.
+  /// - Parameter capacity: rows of a batch at most, which are fewer when they are wide (see `Executor.batchRows`); the
+  ///   predictions do not depend on it.
   /// - Parameter layer: the name or the position of the layer whose outputs `outputs` gives; nil for the network's, which
   ///   `predict` makes predictions of.
   public init(_ frame: Frame, team: ThreadTeam, capacity: Int = 256, layer: String? = nil) throws(Failure) {
@@ -31,18 +31,17 @@ public final class Predictor {
     network = if let position { try whole.prefix(through: position) } else { whole }
     self.layer = position
     self.team = team
-    largestBatch = min(capacity, max(1, Predictor.batchBytes / Executor.largestRowBytes(of: network)))
+    largestBatch = Executor.batchRows(of: network, atMost: capacity)
     do throws(Failure) {
-      loss = try (layer == nil ? frame.metadata[Metadata.loss] : nil).map { text throws(Failure) in try LossKind.make(parsing: text) }
+      loss = try (layer == nil ? frame.metadata[Metadata.loss] : nil).map { text throws(Failure) in
+        try LossKind.make(parsing: text)
+      }
     } catch {
       throw .input("\(frame.place): nn.loss: \(error.message)")
     }
     classes = frame[list: Metadata.classes]
     place = frame.place
   }
-
-  /// Memory of a batch, as far as one row does not take more.
-  static let batchBytes = 1 << 28
 
   /// Whether the model has layers of the dropout family, without which Monte-Carlo passes are all the same.
   public var isRandom: Bool { network.layers.contains(where: \.isRandom) }
