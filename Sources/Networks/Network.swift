@@ -9,6 +9,8 @@ public final class Network {
   public let layers: [any Layer]
   /// How they are joined.
   public let wiring: Wiring
+  /// Where the first layer stands in the network whose upper part this is: the masks of dropout go by it.
+  public private(set) var firstPosition = 0
 
   /// A network of a layer list, all parameters at their zeros and ones.
   public convenience init(_ architecture: Architecture) throws(Failure) {
@@ -43,6 +45,13 @@ public final class Network {
   public func prefix(through layer: Int) throws(Failure) -> Network {
     let end = wiring.block(acrossCutAt: layer + 1)?.end ?? layer
     return try Network(Array(layers[...end]), named: Array(architecture.names[...end]))
+  }
+
+  /// The layers from a position on, where no block is cut through. They are shared.
+  public func suffix(from position: Int) throws(Failure) -> Network {
+    let part = try Network(Array(layers[position...]), named: Array(architecture.names[position...]))
+    part.firstPosition = firstPosition + position
+    return part
   }
 
   /// The network of a `model` frame, with its values.

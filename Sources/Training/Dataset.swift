@@ -110,6 +110,12 @@ public struct Dataset {
   /// The same rows, each of which is to be given back.
   var reconstructed: Dataset { Dataset(reconstructing: x) }
 
+  /// The same answers and weights for rows of other values.
+  func replacingRows(by x: Tensor) -> Dataset {
+    Dataset(
+      x: x, elementType: Dataset.kernelType(x.type), answers: answers, weights: weights, classes: classes)
+  }
+
   /// Fails when rows for another epoch are not like these but for their values; `epoch` counts from 1.
   func checkContinues(_ first: Dataset, epoch: Int) throws(Failure) {
     func difference<Value: Equatable>(_ what: String, _ value: (Dataset) -> Value) throws(Failure) {

@@ -22,8 +22,8 @@ public final class Predictor {
   /// A predictor of a `model` frame.
   ///
   /// - Parameters:
-  ///   - capacity: rows of a batch at most, which are fewer when they are so wide that the batch would take more than
-  ///     `batchBytes`; the predictions do not depend on it.
+  ///   - capacity: rows of a batch at most, which are fewer when they are wide (see `Executor.batchRows`); the predictions
+  ///     do not depend on it.
   ///   - layer: the name or the position of the layer whose outputs are wanted; nil for the network's, which predictions
   ///     are made of.
   public init(_ frame: Frame, team: ThreadTeam, capacity: Int = 256, layer: String? = nil) throws(Failure) {
@@ -35,7 +35,7 @@ public final class Predictor {
       (network, self.layer) = (whole, nil)
     }
     self.team = team
-    largestBatch = min(capacity, max(1, Predictor.batchBytes / Executor.largestRowBytes(of: network)))
+    largestBatch = Executor.batchRows(of: network, atMost: capacity)
     do throws(Failure) {
       let text = layer == nil ? frame.metadata[Metadata.loss] : nil
       loss = try text.map { text throws(Failure) in try LossKind.make(parsing: text) }
@@ -45,9 +45,6 @@ public final class Predictor {
     classes = frame[list: Metadata.classes]
     place = frame.place
   }
-
-  /// Memory of a batch, as far as one row does not take more.
-  static let batchBytes = 1 << 28
 
   /// Whether the model has layers of the dropout family, without which Monte-Carlo passes are all the same.
   public var isRandom: Bool { network.layers.contains(where: \.isRandom) }

@@ -50,6 +50,8 @@ public struct TrainingOptions: Sendable {
   public var keepsBest = false
   /// The key of all random numbers.
   public var seed = 0
+  /// Bytes that the outputs of frozen layers at the bottom may take, which are then run once (see `FrozenPrefix`).
+  public var frozenPrefixBytes = 1 << 30
   /// What else makes the run what it is, by the names of options.
   public var others: [(key: String, value: String)] = []
 
