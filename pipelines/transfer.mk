@@ -3,7 +3,8 @@
 #   make -C pipelines -f transfer.mk DATA=/path/to/fashion-mnist
 #
 # Model A learns Fashion-MNIST without sandals and shirts. Model B tells sandals from shirts: A's layers with a new head,
-# first the head alone, then everything with a smaller rate; beside it the same net from scratch.
+# first the head alone, then everything with a smaller rate; beside it the same net from scratch. Each seed has its own
+# model A and its own 200 images.
 
 SHELL = bash
 .SHELLFLAGS = -euo pipefail -c
@@ -13,7 +14,7 @@ MAKEFLAGS += --no-builtin-rules
 
 DATA = data/fashion-mnist
 OUT = out/transfer
-SEED = 1
+SEEDS = 1 2 3 4 5 6 7 8 9 10
 ROWS = 200
 LAYERS = dense:300 selu dense:100 selu dense:50 selu dense:50 selu dense:50 selu
 EPOCHS = 10
@@ -22,7 +23,6 @@ NEW = Sandal,Shirt
 
 .PHONY: all clean
 all: $(OUT)/table.txt
-	@echo "             accuracy"
 	@cat $<
 
 $(OUT)/all.st: $(DATA)/train-images-idx3-ubyte.gz $(DATA)/train-labels-idx1-ubyte.gz
@@ -33,34 +33,37 @@ $(OUT)/test.st: $(DATA)/t10k-images-idx3-ubyte.gz $(DATA)/t10k-labels-idx1-ubyte
 	nn-import $^ --classes '$(CLASSES)' --role test -o $@
 
 $(OUT)/a-train.st: $(OUT)/all.st
-	nn-split $< --except '$(NEW)' --seed $(SEED) | nn-prep --minmax --per all -o $@
-$(OUT)/b-train.st: $(OUT)/all.st
-	nn-split $< --only '$(NEW)' --take $(ROWS) --seed $(SEED) -o $@
+	nn-split $< --except '$(NEW)' --seed 1 | nn-prep --minmax --per all -o $@
 $(OUT)/b-test.st: $(OUT)/test.st
 	nn-split $< --only '$(NEW)' --no-shuffle --role test -o $@
+$(OUT)/b-train.%.st: $(OUT)/all.st
+	nn-split $< --only '$(NEW)' --take $(ROWS) --seed $* -o $@
 
-$(OUT)/a.st: $(OUT)/a-train.st
-	nn-init --input 784 --seed $(SEED) $(LAYERS) dense:8 \
-	| nn-train - $< --epochs $(EPOCHS) --optimizer sgd --lr 0.01 --seed $(SEED) -o $@
+$(OUT)/a.%.st: $(OUT)/a-train.st
+	nn-init --input 784 --seed $* $(LAYERS) dense:8 \
+	| nn-train - $< --epochs $(EPOCHS) --optimizer sgd --lr 0.01 --seed $* -o $@
 
 # A's layers, frozen, under a new head; then unfrozen with a smaller rate.
-$(OUT)/b-frozen.st: $(OUT)/a.st $(OUT)/b-train.st
-	nn-freeze $< --freeze all --head dense:2 --seed $(SEED) \
-	| nn-train - $(OUT)/b-train.st --epochs 4 --lr 0.01 --seed $(SEED) -o $@
-$(OUT)/b-tuned.st: $(OUT)/b-frozen.st $(OUT)/b-train.st
-	nn-freeze $< --unfreeze all | nn-train - $(OUT)/b-train.st --fresh --epochs 16 --lr 0.0003 --seed $(SEED) -o $@
+$(OUT)/head.%.st: $(OUT)/a.%.st $(OUT)/b-train.%.st
+	nn-freeze $< --freeze all --head dense:2 --seed $* \
+	| nn-train - $(OUT)/b-train.$*.st --epochs 4 --lr 0.01 --seed $* -o $@
+$(OUT)/tuned.%.st: $(OUT)/head.%.st $(OUT)/b-train.%.st
+	nn-freeze $< --unfreeze all | nn-train - $(OUT)/b-train.$*.st --fresh --epochs 16 --lr 0.0003 --seed $* -o $@
 
 # The same net without A's knowledge, for as many epochs, with its own preparation.
-$(OUT)/b-scratch.st: $(OUT)/b-train.st
+$(OUT)/scratch.%.st: $(OUT)/b-train.%.st
 	nn-prep $< --minmax --per all \
-	| nn-train <(nn-init --input 784 --seed $(SEED) $(LAYERS) dense:2) - --epochs 20 --seed $(SEED) -o $@
+	| nn-train <(nn-init --input 784 --seed $* $(LAYERS) dense:2) - --epochs 20 --seed $* -o $@
 
 $(OUT)/%.txt: $(OUT)/%.st $(OUT)/b-test.st
 	nn-predict $^ | nn-eval | sed -n 's/^accuracy //p' > $@
 
-$(OUT)/table.txt: $(OUT)/b-scratch.txt $(OUT)/b-frozen.txt $(OUT)/b-tuned.txt
-	printf '%-12s %s\n' 'from scratch' "$$(cat $(OUT)/b-scratch.txt)" 'head only' "$$(cat $(OUT)/b-frozen.txt)" \
-	  'fine-tuned' "$$(cat $(OUT)/b-tuned.txt)" > $@
+$(OUT)/table.txt: $(foreach model,scratch head tuned,$(SEEDS:%=$(OUT)/$(model).%.txt))
+	for seed in $(SEEDS); do \
+	  printf 'from scratch\t'; cat $(OUT)/scratch.$$seed.txt; \
+	  printf 'head only\t'; cat $(OUT)/head.$$seed.txt; \
+	  printf 'fine-tuned\t'; cat $(OUT)/tuned.$$seed.txt; \
+	done | awk -f spread.awk > $@
 
 clean:
 	rm -rf $(OUT)
