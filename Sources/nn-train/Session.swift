@@ -37,7 +37,14 @@ final class Session {
     hooks.step = { epoch, share, loss in self.show(epoch, share, loss) }
     hooks.epoch = { report throws(Failure) in try self.finish(report) }
     hooks.mayCheckpoint = { step, endsEpoch throws(Failure) in try self.checkpoint(step, endsEpoch) }
-    if try !trainer.run(hooks) { try pause() }
+    do { if try !trainer.run(hooks) { try pause() } } catch {
+      // The log tells why it ends: a search need not try the same again.
+      if trainer.hasDiverged {
+        try? log?.writeDivergence(epoch: trainer.epoch + 1)
+        try? log?.finish()
+      }
+      throw error
+    }
     if options.checkpoint != nil { try writeCheckpoint() }
     try log?.finish()
   }
