@@ -116,7 +116,7 @@ let package = Package(
       .testTarget(name: "InterchangeTests", dependencies: ["Interchange", "Tensors"]),
       .testTarget(name: "NetworksTests", dependencies: ["Networks", "Tensors", "GoldenValues"]),
       .testTarget(name: "TrainingTests", dependencies: ["Training", "Networks", "Tensors", "GoldenValues"]),
-      .testTarget(name: "PreparationTests", dependencies: ["Preparation", "Tensors", "Kernels"]),
+      .testTarget(name: "PreparationTests", dependencies: ["Preparation", "Tensors", "Kernels", "GoldenValues"]),
       .testTarget(name: "SearchTests", dependencies: ["Search", "Tensors", "GoldenValues"]),
       .testTarget(name: "CommandLineTests", dependencies: ["CommandLine", "Tensors"]),
       // Runs the built tools: the case folders under Tests/Tools, the conventions over every tool, and the registries'

@@ -74,15 +74,7 @@ enum Domain: Equatable, Sendable {
   }
 
   private static func point(_ place: Double, of range: ClosedRange<Double>, _ isLogarithmic: Bool) -> Double {
-    min(max(rounded(position(place, in: range, isLogarithmic)), range.lowerBound), range.upperBound)
-  }
-
-  /// A number rounded to `digits` significant decimal digits.
-  private static func rounded(_ value: Double) -> Double {
-    guard value != 0, value.isFinite else { return value }
-    let exponent = Int(log10(abs(value)).rounded(.down)) - digits + 1
-    // Written as decimal text and read back: the nearest number to the decimal one, which scaling would miss.
-    let mantissa = value / pow(10, Double(exponent))
-    return Double("\(Int(mantissa.rounded()))e\(exponent)") ?? value
+    let value = Numbers.rounded(position(place, in: range, isLogarithmic), digits: digits)
+    return min(max(value, range.lowerBound), range.upperBound)
   }
 }

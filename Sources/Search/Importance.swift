@@ -5,7 +5,7 @@
 /// How much of the differences between trials goes with each parameter.
 ///
 /// Trials are ranked, those that diverged last and all alike, and put into bins by a parameter: of a choice one a value, of
-/// a range up to five of as many trials each; those without the parameter make a bin. With H the statistic of Kruskal and
+/// a range up to five of as many trials each, at least four; those without the parameter make a bin. With H the statistic of Kruskal and
 /// Wallis (1952) for n trials in k bins, ties corrected, the importance is
 ///
 ///     ε² = (H − k + 1) / (n − k),  at least 0
@@ -44,7 +44,7 @@ struct Importance: Sendable {
     case .integers, .reals:
       let sorted = present.compactMap { entry in Double(entry.value).map { (entry.value, $0, entry.rank) } }
         .sorted { ($0.1, $0.2) < ($1.1, $1.2) }
-      let count = min(mostBins, max(1, sorted.count / 2))
+      let count = min(mostBins, max(1, sorted.count / fewestInBin))
       for bin in 0..<count where !sorted.isEmpty {
         let members = sorted[(bin * sorted.count / count)..<((bin + 1) * sorted.count / count)]
         guard let first = members.first, let last = members.last else { continue }
@@ -62,8 +62,8 @@ struct Importance: Sendable {
     return Importance(name: parameter.name, share: share(groups.map(\.ranks)), bins: bins)
   }
 
-  /// A range has at most so many bins.
-  private static let mostBins = 5
+  /// A range has at most so many bins, of no fewer trials each.
+  private static let (mostBins, fewestInBin) = (5, 4)
 
   /// ε² of ranks in groups.
   static func share(_ groups: [[Double]]) -> Double? {

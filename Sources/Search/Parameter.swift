@@ -18,7 +18,7 @@ struct Parameter: Equatable, Sendable {
     }
     var values = text[name.endIndex...].dropFirst()
     var condition: Condition?
-    if let mark = values.firstRange(of: " if ") {
+    if let mark = values.firstRange(of: " if ") ?? (values.hasSuffix(" if") ? values.firstRange(of: " if") : nil) {
       condition = try Condition(parsing: String(values[mark.upperBound...]))
       values = values[..<mark.lowerBound]
       while values.last == " " { values.removeLast() }

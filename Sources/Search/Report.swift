@@ -44,14 +44,14 @@ public struct Report: Sendable {
 
   /// Rank, value, epoch, trial or log, and parameters; for people.
   public var ranking: String {
-    let cells = rows(absent: "-")
+    let cells = rows(absent: "-") { Numbers.text(Numbers.rounded($0, digits: 5)) }
     let numeric = cells.head.indices.filter { i in cells.rows.allSatisfy { Double($0[i]) != nil || $0[i] == "-" } }
     return TextTable.text(cells.head, cells.rows.map { $0.map(\.printable) }, rightAligned: numeric)
   }
 
   /// Trial, how it came out, parameters, and all figures of the last epoch; tab-separated, absent ones empty.
   public var table: String {
-    var (head, rows) = rows(absent: "")
+    var (head, rows) = rows(absent: "", value: Numbers.text)
     var names: [String] = []
     for name in standings.flatMap({ $0.log?.names ?? [] }) where !names.contains(name) { names.append(name) }
     head += ["epochs"] + names.map { name in head.contains(name) ? "last_\(name)" : name }
@@ -67,7 +67,7 @@ public struct Report: Sendable {
     String(text.map { $0 == "\t" || $0.isNewline ? " " : $0 })
   }
 
-  private func rows(absent: String) -> (head: [String], rows: [[String]]) {
+  private func rows(absent: String, value: (Double) -> String) -> (head: [String], rows: [[String]]) {
     var head: [String] = []
     if let metric { head += ["rank", metric.name, "epoch"] }
     head += space == nil ? ["log"] : ["id", "state"]
@@ -75,10 +75,9 @@ public struct Report: Sendable {
     let rows = standings.enumerated().map { i, standing in
       var row: [String] = []
       if metric != nil {
-        let value = standing.best.map { Numbers.text($0.value) } ?? absent
-        let isLast = standing.state == .diverged
-        row += [String(i + 1), isLast ? "diverged" : value]
-        row.append((isLast ? standing.log?.epochs : standing.best?.epoch ?? nil).map(String.init) ?? absent)
+        let hasDiverged = standing.state == .diverged
+        row += [String(i + 1), hasDiverged ? "diverged" : standing.best.map { value($0.value) } ?? absent]
+        row.append((hasDiverged ? standing.log?.epochs : standing.best?.epoch ?? nil).map(String.init) ?? absent)
       }
       row.append(standing.name)
       if let space {

@@ -73,7 +73,8 @@ public struct Search: Sendable {
         let place = "rung \(rung + 1) of \(rungs.count), to \(epochs) epoch\(epochs == 1 ? "" : "s"): "
         return plan(racing, states, epochs: epochs, all: all, place)
       }
-      racing = try survivors(of: racing, epochs: epochs, keeping: halving.count(of: trials.count, at: rung + 1), halving)
+      racing = try survivors(
+        of: racing, epochs: epochs, keeping: halving.count(of: trials.count, at: rung + 1), halving)
     }
     return Plan()
   }

@@ -13,12 +13,10 @@ struct Template: Sendable {
   }
   private var pieces: [Piece] = []
 
-  /// Reads a command of one line; a backslash at the end of a line joins the next.
+  /// Reads a command of one line, or of several of which each goes on in the next as the shell has it: behind a backslash,
+  /// a pipe, `&&` or `||`.
   init(parsing text: String) throws(Failure) {
-    let line = text.replacing("\\\n", with: "")
-    guard !line.contains(where: \.isNewline) else {
-      throw .usage("the command has several lines; join them by ';', or by '\\' at their ends")
-    }
+    let line = try Template.joined(text)
     var plain = ""
     var quoting = ShellQuoting.none
     var rest = line[...]
@@ -45,6 +43,23 @@ struct Template: Sendable {
     pieces.append(.text(plain))
   }
 
+  private static func joined(_ text: String) throws(Failure) -> String {
+    var joined = ""
+    for line in text.split(whereSeparator: \.isNewline) {
+      if joined.last == "\\" {
+        joined.removeLast()
+      } else if !joined.isEmpty {
+        let end = joined.reversed().drop { $0 == " " }
+        guard end.first == "|" || end.prefix(2).elementsEqual("&&") else {
+          throw .usage("the command has several lines; join them by ';', or by '\\' at their ends")
+        }
+        joined += " "
+      }
+      joined += line
+    }
+    return joined
+  }
+
   /// The place at the beginning of a text; nil when the brace begins something else.
   private static func place(_ text: Substring) -> (name: String, fallback: String?, length: Int)? {
     guard let end = text.firstIndex(of: "}") else { return nil }
@@ -53,7 +68,9 @@ struct Template: Sendable {
     guard let first = name.first, !first.isNumber else { return nil }
     let rest = inside[name.endIndex...]
     guard rest.isEmpty || rest.first == "=" else { return nil }
-    return (String(name), rest.isEmpty ? nil : String(rest.dropFirst()), text.distance(from: text.startIndex, to: end) + 1)
+    return (
+      String(name), rest.isEmpty ? nil : String(rest.dropFirst()), text.distance(from: text.startIndex, to: end) + 1
+    )
   }
 
   /// The names that are asked for.

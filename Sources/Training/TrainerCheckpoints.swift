@@ -78,7 +78,8 @@ extension Trainer {
     guard epochs < options.epochs else { return false }
     let schedule = options.schedule
     let steps = schedule.countsSteps ? stepsPerEpoch : 1
-    let done = schedule.countsSteps ? past.step - past.firstStep : past.epoch - past.firstEpoch + (past.position > 0 ? 1 : 0)
+    let done =
+      schedule.countsSteps ? past.step - past.firstStep : past.epoch - past.firstEpoch + (past.position > 0 ? 1 : 0)
     return (0..<max(done, 0)).allSatisfy { t in
       schedule.value(base: options.learningRate, at: t, of: epochs * steps)
         == schedule.value(base: options.learningRate, at: t, of: options.epochs * steps)

@@ -52,11 +52,13 @@ enum SearchTool {
       ) { (text) throws(Failure) in try SearchMetric(parsing: text) },
       .parsed("epochs", value: "MIN..MAX", \.epochs, "epochs of the first rung and of the last", parse: range),
       .integer(
-        "factor", value: "K", in: 2...1000, \.factor, "each rung has K times the epochs and 1/K of the trials (default 3)"),
+        "factor", value: "K", in: 2...1000, \.factor,
+        "a rung has K times the epochs of the one before, 1/K of its trials (default 3)"),
     ]
     let files: [Option<Settings>] = [
       .file("log", value: "PATTERN", \.log, "the trials' logs (default: the --log of the command)"),
-      .file("done", value: "PATTERN", \.done, "what is there when a trial is finished (default: the -o of the command)"),
+      .file(
+        "done", value: "PATTERN", \.done, "what is there when a trial is finished (default: the -o of the command)"),
       .flag("all", \.printsAll, "print the lines of finished trials, too"),
     ]
     let results: [Option<Settings>] = [
@@ -104,7 +106,9 @@ enum SearchTool {
   }
 
   private static func rank(_ settings: Settings, logs: [String]) throws {
-    guard let metric = settings.best else { throw Failure.usage("--grid, --random N, --sobol N or --best METRIC is due") }
+    guard let metric = settings.best else {
+      throw Failure.usage("--grid, --random N, --sobol N or --best METRIC is due")
+    }
     guard !settings.asksImportance else {
       throw Failure.usage("--importance: logs do not tell parameters; give the command of the search with --best added")
     }

@@ -57,7 +57,8 @@ struct ResultTests {
   @Test func rankingsPutTheDivergedLast() throws {
     let metric = try SearchMetric(parsing: "loss")
     let states: [(TrialState?, Double?)] = [
-      (.missing, nil), (.diverged, 0.01), (.finished, 0.5), (.unfinished, 0.1), (.finished, 0.2), (.finished, nil), (nil, 0.3),
+      (.missing, nil), (.diverged, 0.01), (.finished, 0.5), (.unfinished, 0.1), (.finished, 0.2), (.finished, nil),
+      (nil, 0.3),
     ]
     let standings = states.enumerated().map { i, entry in
       Standing(name: String(i), state: entry.0, best: entry.1.map { ($0, 1) })

@@ -18,6 +18,7 @@ struct TemplateTests {
     ("run {e=0} {e=}.", "run 0 ''."),
     ("run ${a} {{a} {a,b} {1..3} { a; } {a b}", "run ${a} {a} {a,b} {1..3} { a; } {a b}"),
     ("run a\\\nb {d}", "run ab 3e-4"),
+    ("run |\nb && \nc ||\n\nd", "run | b &&  c || d"),
     ("{", "{"),
   ])
   func valuesAreQuoted(text: String, expected: String) throws {
