@@ -35,7 +35,9 @@ public struct Report: Sendable {
     if !logs.contains(where: { $0.best(metric) != nil }), !logs.allSatisfy(\.hasDiverged) {
       var names: [String] = []
       for name in logs.flatMap(\.names) where !names.contains(name) { names.append(name) }
-      throw .input("no log has a finite '\(metric.name)': \(Nearest.unknown(metric.name, "figure", among: names))")
+      let near = Nearest.name(to: metric.name, among: names).map { " (did you mean '\($0)'?)" }
+      let known = names.isEmpty ? "" : "; they have \(names.joined(separator: ", "))"
+      throw .input("no log has a finite '\(metric.name)'" + (near ?? known))
     }
     self.standings = Standing.ranked(standings, by: metric)
   }
