@@ -27,9 +27,9 @@ TRIAL = nn-init --input $(INPUT) --seed $(SEED) dense:{hidden} relu dropout:{dro
   --lr {lr} --weight-decay {l2}
 
 # The two searches: the same command prints what is to run, and later what came of it.
-full = nn-search --quiet --sobol $(FULL_TRIALS) --seed $(SEED) $(SPACE) \
+full = nn-search --quiet --random $(FULL_TRIALS) --seed $(SEED) $(SPACE) \
   '$(TRIAL) -e $(EPOCHS) --log $(OUT)/full/{id}.jsonl -o $(OUT)/full/{id}.st'
-halving = nn-search --quiet --sobol $(HALVING_TRIALS) --seed $(SEED) --halving valid_loss --epochs 1..$(EPOCHS) $(SPACE) \
+halving = nn-search --quiet --random $(HALVING_TRIALS) --seed $(SEED) --halving valid_loss --epochs 1..$(EPOCHS) $(SPACE) \
   '$(TRIAL) -e {epochs} --checkpoint $(OUT)/halving/{id}.ck --log $(OUT)/halving/{id}.jsonl -o $(OUT)/halving/{id}.{epochs}.st'
 # Trials that diverge fail, and that is a result, too.
 run = xargs -r -d '\n' -n 1 -P $(JOBS) sh -c 2> /dev/null || true

@@ -23,7 +23,7 @@ struct Settings {
 enum SearchTool {
   static func main() {
     Tool<Settings>(
-      "nn-search", purpose: "turn a space of parameters into command lines, and logs into rankings",
+      "nn-search", purpose: "write the command lines of a search, and rank what came of them",
       operands: "NAME=VALUES ... 'COMMAND' | LOG ...",
       examples: [
         "nn-search --grid lr=0.1,0.01 'nn-train init.st train.st --lr {lr} -o {id}.st'",

@@ -45,6 +45,10 @@ final class Dense: Descending {
     options.apply(weight: weight, bias: bias)
   }
 
+  func allocate(capacity: Int, index: Int) {
+    normalizedInput = nil  // another executor's
+  }
+
   func forwardTiles(_ pass: Pass) -> TileGrid {
     TileGrid(rows: pass.rows, columns: outputCount, terms: inputCount)
   }
