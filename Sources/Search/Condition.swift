@@ -2,15 +2,14 @@ import Tensors
 
 /// What must hold for a parameter to be there: `hidden>=128`, several of them joined by `and`.
 struct Condition: Equatable, Sendable {
-  enum Comparison: String, CaseIterable {
-    // Longer signs first, so that ">=" is not read as ">".
-    case atLeast = ">="
-    case atMost = "<="
-    case differs = "!="
-    case equals = "=="
-    case is_ = "="
-    case above = ">"
-    case below = "<"
+  enum Comparison {
+    case atLeast, atMost, differs, equals, above, below
+
+    /// Longer signs come first, so that ">=" is not read as ">".
+    static let signs: [(text: String, comparison: Comparison)] = [
+      (">=", .atLeast), ("<=", .atMost), ("!=", .differs), ("==", .equals), ("=", .equals), (">", .above),
+      ("<", .below),
+    ]
   }
 
   struct Clause: Equatable, Sendable {
@@ -37,15 +36,15 @@ struct Condition: Equatable, Sendable {
   private static func clause(_ text: String) throws(Failure) -> Clause {
     let name = text.drop { $0 == " " }.prefix(while: Parameter.isNameCharacter)
     let rest = text[name.endIndex...].drop { $0 == " " }
-    guard !name.isEmpty, let comparison = Comparison.allCases.first(where: { rest.hasPrefix($0.rawValue) }) else {
+    guard !name.isEmpty, let (sign, comparison) = Comparison.signs.first(where: { rest.hasPrefix($0.text) }) else {
       throw .usage("'if \(text)': NAME>=VALUE or another comparison is due")
     }
-    var value = rest.dropFirst(comparison.rawValue.count).drop { $0 == " " }
+    var value = rest.dropFirst(sign.count).drop { $0 == " " }
     while value.last == " " { value.removeLast() }
-    let takesTexts = [.equals, .is_, .differs].contains(comparison)
+    let takesTexts = comparison == .equals || comparison == .differs
     let values = takesTexts ? value.split(separator: ",").map(String.init) : [String(value)]
     guard !values.isEmpty, takesTexts || Double(values[0]) != nil else {
-      throw .usage("'if \(text)': a \(takesTexts ? "value" : "number") is due after \(comparison.rawValue)")
+      throw .usage("'if \(text)': a \(takesTexts ? "value" : "number") is due after \(sign)")
     }
     return Clause(name: String(name), comparison: comparison, values: values)
   }
@@ -59,7 +58,7 @@ struct Condition: Equatable, Sendable {
 extension Condition.Clause {
   fileprivate func holds(for value: String) -> Bool {
     switch comparison {
-    case .equals, .is_: return values.contains { isSame($0, value) }
+    case .equals: return values.contains { isSame($0, value) }
     case .differs: return !values.contains { isSame($0, value) }
     case .atLeast, .atMost, .above, .below:
       guard let left = Double(value), let right = Double(values[0]) else { return false }

@@ -16,13 +16,13 @@ struct Parameter: Equatable, Sendable {
     guard !Template.reserved.contains(String(name)) else {
       throw .usage("'\(name)': {\(name)} is taken; another name is due")
     }
-    var values = text[name.endIndex...].dropFirst()
+    var values = (text[name.endIndex...].dropFirst() + " ")[...]
     var condition: Condition?
-    if let mark = values.firstRange(of: " if ") ?? (values.hasSuffix(" if") ? values.firstRange(of: " if") : nil) {
+    if let mark = values.firstRange(of: " if ") {
       condition = try Condition(parsing: String(values[mark.upperBound...]))
       values = values[..<mark.lowerBound]
-      while values.last == " " { values.removeLast() }
     }
+    while values.last == " " { values.removeLast() }
     self.name = String(name)
     self.condition = condition
     do throws(Failure) { domain = try Domain(parsing: String(values)) } catch { throw error.at("'\(name)'") }
