@@ -25,9 +25,9 @@ struct Condition: Equatable, Sendable {
 
   /// Reads the text after `if`.
   init(parsing text: String) throws(Failure) {
-    self.text = text
+    self.text = String(text.reversed().drop { $0 == " " }.reversed())
     var clauses: [Clause] = []
-    for part in text.split(separator: " and ", omittingEmptySubsequences: false) {
+    for part in self.text.split(separator: " and ", omittingEmptySubsequences: false) {
       clauses.append(try Condition.clause(String(part)))
     }
     self.clauses = clauses
