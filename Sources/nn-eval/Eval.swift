@@ -5,6 +5,7 @@ import Training
 struct Settings {
   var common = CommonOptions()
   var evaluation = Evaluation.Options()
+  var unseen: String?
   var perClass = false
   var perSample = false
   var isJSON = false
@@ -24,6 +25,7 @@ enum Eval {
         "nn-eval --confusion --per-class p1.st",
         "nn-eval --json --require accuracy=0.9 p1.st",
         "nn-eval --folds p1.st p2.st p3.st",
+        "nn-predict model.st valid.st | nn-eval --calibrate",
       ],
       notes: [
         "Predictions of classes are told accuracy, nll (mean negative log-likelihood), Brier score, calibration error and "
@@ -36,6 +38,9 @@ enum Eval {
           (text) throws(Failure) in try Numbers.integer(text, in: 1...1_000_000)
         },
         .flag("auc", \.evaluation.auc, "area under the ROC curve (keeps all scores)"),
+        .flag("uncertainty", \.evaluation.uncertainty, "how well doubt tells wrong rows from right ones"),
+        .file("unseen", \.unseen, "and these rows, of classes never learnt, from the others"),
+        .flag("calibrate", \.evaluation.calibration, "the temperature that nn-freeze makes predictions honest with"),
         .flag("confusion", \.evaluation.confusion, "confusion matrix: a row a true class"),
         .flag("per-class", \.perClass, "precision, recall, F1 and support of each class or label"),
         .flag("per-sample", \.perSample, "a line for each row with its loss, instead of the metrics"),
@@ -76,16 +81,17 @@ enum Eval {
   static func run(_ settings: Settings, _ operands: [String]) throws {
     if let path = settings.common.output { try ByteSink.check(path: path) }
     var options = settings.evaluation
-    for metric in settings.requirements.map(\.metric) {
-      if let count = Metric.topCount(metric) { options.top.append(count) }
-      if metric == "auc" { options.auc = true }
-    }
+    for requirement in settings.requirements { options.ask(for: requirement.metric) }
+    if settings.unseen != nil { options.uncertainty = true }
     options.top = Set(options.top).sorted()
     if settings.perSample, options.confusion || settings.perClass {
       throw Failure.usage("--per-sample: rows are printed in place of the metrics and their tables")
     }
     if settings.areFolds, settings.perSample || settings.perClass || options.confusion {
       throw Failure.usage("--folds: what is printed is the mean of metrics; tables and rows are of one evaluation")
+    }
+    if settings.areFolds, settings.unseen != nil {
+      throw Failure.usage("--folds: --unseen is about one evaluation")
     }
     if settings.confidence != nil, !settings.areFolds { throw Failure.usage("--confidence needs --folds") }
     let input = try FrameInput(operands: operands)
@@ -96,6 +102,10 @@ enum Eval {
     while let frame = try input.next() {
       try evaluation.add(frame)
       if settings.perSample { try sink.write(samples.lines(of: Predictions(frame))) }
+    }
+    if let path = settings.unseen {
+      let unseen = try FrameInput(operands: [path])
+      while let frame = try unseen.next() { try evaluation.addUnseen(frame) }
     }
     let result = try evaluation.result()
     if settings.perClass, !result.hasClasses {

@@ -27,6 +27,10 @@ final class Dense: Descending {
   var droppedWeights: AlignedBuffer<Float>?
   private var weightsInUse: AlignedBuffer<Float> { droppedWeights ?? weight.values }
 
+  /// Whether a decoder multiplies by the weights too, and adds to their gradient.
+  var isTied = false
+  var mayDescend: Bool { !isTied }
+
   /// The input in training where it is a batch norm's that takes its gradients from this layer's weights.
   var normalizedInput: NormalizedInput?
 
