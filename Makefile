@@ -68,7 +68,7 @@ fuzz: setup
 lint:
 	swift format lint --strict --recursive Package.swift Sources Tests
 	mandoc -T lint -W warning man/*
-	shellcheck .ci/run $(wildcard examples/*.sh Tests/*.sh Tests/Fuzz/*.sh Tests/Tools/*.sh)
+	shellcheck .ci/run pipelines/run $(wildcard examples/*.sh Tests/*.sh Tests/Fuzz/*.sh Tests/Tools/*.sh)
 
 # Not part of the tests, which need no Python.
 GOLDEN = $(or $(TMPDIR),/tmp)/nn-golden

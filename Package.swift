@@ -26,6 +26,7 @@ let tools: [(name: String, uses: [Target.Dependency])] = [
   ("nn-predict", ["Training", "Preparation", "ComputeOptions"]),
   ("nn-ensemble", ["Training"]),
   ("nn-eval", ["Training"]),
+  ("nn-search", ["Search"]),
 ]
 
 /// The inner loops are one source, `Sources/Kernels/Level`, compiled once per instruction level
@@ -93,6 +94,7 @@ let package = Package(
       .target(name: "Networks", dependencies: ["Tensors", "Kernels", "ONNX"]),
       .target(name: "Training", dependencies: ["Networks", "Tensors", "Kernels"], swiftSettings: testable),
       .target(name: "Preparation", dependencies: ["Tensors", "Kernels", "ONNX"], swiftSettings: testable),
+      .target(name: "Search", dependencies: ["Tensors", "Kernels"], swiftSettings: testable),
       .target(name: "ComputeOptions", dependencies: ["CommandLine", "Kernels", "Tensors"]),
       .target(name: "TrainingInput", dependencies: ["Training", "Preparation"]),
       .target(name: "TrainingSession", dependencies: ["Training", "CommandLine"]),
@@ -117,7 +119,8 @@ let package = Package(
       .testTarget(name: "InterchangeTests", dependencies: ["Interchange", "Tensors"]),
       .testTarget(name: "NetworksTests", dependencies: ["Networks", "Tensors", "GoldenValues"]),
       .testTarget(name: "TrainingTests", dependencies: ["Training", "Networks", "Tensors", "GoldenValues"]),
-      .testTarget(name: "PreparationTests", dependencies: ["Preparation", "Tensors", "Kernels"]),
+      .testTarget(name: "PreparationTests", dependencies: ["Preparation", "Tensors", "Kernels", "GoldenValues"]),
+      .testTarget(name: "SearchTests", dependencies: ["Search", "Tensors", "GoldenValues"]),
       .testTarget(name: "CommandLineTests", dependencies: ["CommandLine", "Tensors"]),
       // Runs the built tools: the case folders under Tests/Tools, the conventions over every tool, and the registries'
       // entries one by one.

@@ -67,24 +67,29 @@ public struct Importer {
   }
 
   /// Holds a frame back until the next, since only then it is known not to be the last.
-  private mutating func emit(x: Tensor, y: Tensor?, metadata: [String: String]) throws(Failure) {
+  private mutating func emit(
+    x: Tensor, y: Tensor?, group: Tensor? = nil, metadata: [String: String]
+  ) throws(Failure) {
     if var frame = held {
       frame.isLast = false
       try write(frame)
     }
     var frame = Frame(.data, metadata: metadata, tensors: ["x": x], index: held.map { $0.index + 1 } ?? 0)
     frame.tensors["y"] = y
+    frame.tensors["group"] = group
     frame.metadata[Metadata.role] = settings.role
     held = frame
     summary.rows += x.rows
   }
 
   /// Emits all rows, in frames of the size asked for.
-  mutating func emitAll(x: Tensor, y: Tensor?, metadata: [String: String]) throws(Failure) {
+  mutating func emitAll(
+    x: Tensor, y: Tensor?, group: Tensor? = nil, metadata: [String: String]
+  ) throws(Failure) {
     let chunk = settings.chunk ?? x.rows
     for start in stride(from: 0, to: x.rows, by: max(chunk, 1)) {
       let range = start..<min(x.rows, start + min(chunk, x.rows - start))
-      try emit(x: x[rows: range], y: y?[rows: range], metadata: metadata)
+      try emit(x: x[rows: range], y: y?[rows: range], group: group?[rows: range], metadata: metadata)
     }
   }
 
@@ -148,7 +153,7 @@ public struct Importer {
         try emit(table, reader)
       } else {
         describe(table, reader)
-        try emitAll(x: table.x, y: table.y, metadata: metadata(of: table, reader))
+        try emitAll(x: table.x, y: table.y, group: table.group, metadata: metadata(of: table, reader))
       }
     }
     summary.droppedRows = reader.droppedRows
@@ -160,7 +165,7 @@ public struct Importer {
 
   private mutating func emit(_ table: Table, _ reader: TableReader) throws(Failure) {
     describe(table, reader)
-    try emit(x: table.x, y: table.y, metadata: metadata(of: table, reader))
+    try emit(x: table.x, y: table.y, group: table.group, metadata: metadata(of: table, reader))
   }
 
   private func metadata(of table: Table, _ reader: TableReader) -> [String: String] {

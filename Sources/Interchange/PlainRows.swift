@@ -13,7 +13,7 @@ struct PlainRows: Sendable {
   /// Numbers of a row.
   let width: Int
 
-  /// A reader of rows of this layout; nil where columns hold texts that become features, or a digit separates fields.
+  /// A reader of rows of this layout; nil where columns hold texts that become features or groups, or a digit separates fields.
   init?(_ layout: TableLayout) {
     guard layout.separator &- 0x30 > 9 else { return nil }
     let targets = layout.uses.count { if case .target = $0 { true } else { false } }
@@ -26,7 +26,7 @@ struct PlainRows: Sendable {
       case .target(let place): columns.append(.number(place: layout.inputs.count + place))
       case .label: columns.append(.label)
       case .dropped: columns.append(.dropped)
-      case .category: return nil
+      case .category, .group: return nil
       }
     }
     self.columns = columns

@@ -6,6 +6,8 @@ struct Table {
   var x: Tensor
   /// Class ids, I64 [n], or targets, F32 [n, k].
   var y: Tensor?
+  /// The group of each row, I64 [n].
+  var group: Tensor?
   /// The names of the inputs; nil each when the table has no header.
   var features: [String?]
   /// The names of the classes.
@@ -64,7 +66,8 @@ struct Table {
         }
       }
     }
-    var table = Table(x: expanded, features: [])
+    var table = self
+    (table.x, table.features) = (expanded, [])
     for (input, order) in orders.enumerated() {
       if let order {
         table.features += order.names.map { "\(phrases[input])=\($0)" }

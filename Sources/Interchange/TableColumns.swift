@@ -48,7 +48,7 @@ extension Frame {
   /// The columns of a data or prediction frame as nn-export writes them.
   ///
   /// Data: the features (`nn.features`, or x0, x1 …), then `label` by its class name, or `target` (`target.0`, … when
-  /// there are several), then `weight`. Predictions: `p.` and the class name for each class and `predicted`, or
+  /// there are several), then `weight` and `group`. Predictions: `p.` and the class name for each class and `predicted`, or
   /// `output` (`output.0` …); then `label` or `target`; then `std`, `entropy` and `mutual_information` when there.
   func tableColumns() throws(Failure) -> (columns: [TableColumn], rows: Int) {
     switch kind {
@@ -72,7 +72,9 @@ extension Frame {
     let features = self[list: Metadata.features].flatMap { $0.count == x.rowCount ? $0 : nil }
     var columns = try numberColumns(x) { features?[$0] ?? "x\($0)" }
     columns += try labelColumns(rows: x.rows)
-    if let weight = tensors["weight"] { columns += try numberColumns(weight) { _ in "weight" } }
+    for name in ["weight", "group"] {
+      if let tensor = tensors[name] { columns += try numberColumns(tensor) { _ in name } }
+    }
     return columns
   }
 

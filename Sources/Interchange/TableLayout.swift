@@ -5,7 +5,7 @@ struct TableLayout {
   /// What a column is for; the number is the place among its kind.
   enum Use: Equatable {
     case feature(Int), category(Int), target(Int)
-    case label, dropped
+    case label, group, dropped
   }
 
   var separator: UInt8
@@ -61,6 +61,7 @@ struct TableLayout {
       return column
     }
     if let label = settings.label { uses[try take(label, "--label", self)] = .label }
+    if let group = settings.group { uses[try take(group, "--group", self)] = .group }
     for (i, name) in settings.targets.enumerated() { uses[try take(name, "--target", self)] = .target(i) }
     for name in settings.dropped { uses[try take(name, "--drop", self)] = .dropped }
     for (i, name) in settings.categories.enumerated() { uses[try take(name, "--categories", self)] = .category(i) }
@@ -70,7 +71,7 @@ struct TableLayout {
         uses[column] = .feature(inputs.count)
         inputs.append(column)
       case .category: inputs.append(column)
-      case .label, .target, .dropped: break
+      case .label, .group, .target, .dropped: break
       }
     }
     guard !inputs.isEmpty else { throw .input("\(place): no column is left for x") }
@@ -101,7 +102,9 @@ struct TableLayout {
   /// A first row is a header when it has a text where the second has a number, or names a column that was asked for.
   private static func looksLikeHeader(_ sample: [[TextCell]], _ settings: TableSettings) -> Bool {
     guard let first = sample.first else { return false }
-    let asked = settings.targets + settings.dropped + settings.categories + (settings.label.map { [$0] } ?? [])
+    let asked =
+      settings.targets + settings.dropped + settings.categories
+      + [settings.label, settings.group].compactMap(\.self)
     if first.contains(where: { cell in !cell.isNumber && cell.text.map(asked.contains) ?? false }) { return true }
     guard sample.count > 1 else { return !first.contains(where: \.isNumber) }
     // Numbers with decimal commas are not read, but the message about them is due at the first of them.

@@ -14,6 +14,8 @@ final class TableReader {
   let targets = GrowingBytes()
   private var labels = GrowingBytes()
   private var classTable: ClassTable
+  private var groups = GrowingBytes()
+  private var groupTable = GroupTable()
   private var categories: [CategoryTable]
   private var place = ""
   /// Rows held now.
@@ -133,7 +135,7 @@ final class TableReader {
     }
     let values = x.room(for: 4 * layout.inputs.count)
     var targetValues: [Float] = settings.targets.isEmpty ? [] : Array(repeating: 0, count: settings.targets.count)
-    var label: RecordScanner.Field?
+    var (label, group): (RecordScanner.Field?, RecordScanner.Field?)
     var input = 0
     for column in fields.indices {
       let field = fields[column]
@@ -162,9 +164,13 @@ final class TableReader {
       case .label:
         if try isMissing(field, text, column) { return dropRow() }
         label = field
+      case .group:
+        if try isMissing(field, text, column) { return dropRow() }
+        group = field
       case .dropped: break
       }
     }
+    if let group { try append(group: group, text, layout) }
     if let label { try append(label: label, text, layout, line: scanner.line) }
     x.commit(4 * layout.inputs.count)
     if !targetValues.isEmpty {
@@ -189,6 +195,17 @@ final class TableReader {
     } catch {
       throw error.at(place)
     }
+  }
+
+  private func append(
+    group: RecordScanner.Field, _ text: UnsafeBufferPointer<UInt8>, _ layout: TableLayout
+  ) throws(Failure) {
+    guard let name = RecordScanner.string(group, in: text) else {
+      let column = layout.uses.firstIndex(of: .group) ?? 0
+      throw .input("line \(scanner.line), \(layout.phrase(column)): not UTF-8")
+    }
+    groups.room(for: 8).storeBytes(of: groupTable.code(name), as: Int64.self)
+    groups.commit(8)
   }
 
   private func category(
@@ -278,6 +295,7 @@ final class TableReader {
     } else if !settings.targets.isEmpty {
       table.y = targets.finish(type: .float32, shape: [count, settings.targets.count])
     }
+    if settings.group != nil { table.group = groups.finish(type: .int64, shape: [count]) }
     return table
   }
 }

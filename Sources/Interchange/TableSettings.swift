@@ -16,6 +16,8 @@ public struct TableSettings: Sendable {
   public var hasHeader: Bool?
   /// The column of class labels, by name or 1-based number.
   public var label: String?
+  /// The column that tells which rows belong together, by name or 1-based number.
+  public var group: String?
   /// Columns of numbers to predict, in the order of `y`.
   public var targets: [String] = []
   /// Columns to leave out.
@@ -37,7 +39,8 @@ public struct TableSettings: Sendable {
 
   /// Whether a setting was made that asks for columns: LIBSVM text has none, but for the label that leads each line.
   var isForColumns: Bool {
-    separator != nil || hasHeader != nil || !dropped.isEmpty || !categories.isEmpty || missing != .refuse
+    separator != nil || hasHeader != nil || group != nil
+      || !dropped.isEmpty || !categories.isEmpty || missing != .refuse
   }
 
   /// Spellings of a missing value.

@@ -82,6 +82,20 @@ public struct DataPart: Sendable {
     return all
   }
 
+  /// The groups of all rows; nil when the data has none.
+  func groups() throws(Failure) -> [Int]? {
+    var all: [Int] = []
+    for frame in frames {
+      guard let tensor = frame.tensors["group"] else { return nil }
+      guard tensor.shape.count == 1, let ids = tensor.integers else {
+        throw .input(
+          "\(frame.place): 'group' is \(tensor.type.rawValue) \(tensor.shape) where a whole number a row is due")
+      }
+      all += ids.map(Int.init)
+    }
+    return all
+  }
+
   /// One frame of the chosen rows in the order given, with everything that belongs to the whole segment.
   public func gathering(_ chosen: [Int]) -> Frame {
     var result = first

@@ -3,6 +3,7 @@
 /// - `x` [n, …]: the inputs, any element type.
 /// - `y`, absent for unlabelled data: [n] whole numbers, the class ids; or [n, k] floats, the targets.
 /// - `weight`, optional: [n].
+/// - `group`, optional: [n] whole numbers, equal for rows that belong together.
 extension Frame {
   /// Fails when the frame breaks the rules of data; returns the number of rows.
   @discardableResult
@@ -10,7 +11,7 @@ extension Frame {
     try require([.data])
     let x = try tensor("x")
     guard !x.shape.isEmpty else { throw .input("\(place): 'x' is a single number; rows are due") }
-    for name in ["y", "weight"] {
+    for name in ["y", "weight", "group"] {
       guard let other = tensors[name] else { continue }
       guard other.shape.first == x.rows else {
         throw .input("\(place): '\(name)' has shape \(other.shape) where 'x' has \(x.rows) rows")

@@ -1,6 +1,3 @@
-#if canImport(Glibc)
-  import Glibc
-#endif
 import Tensors
 
 /// Figures for people.
@@ -8,10 +5,7 @@ public enum Figures {
   /// A number above 0 with two significant digits, as one would type it: 0.0012.
   public static func rough(_ value: Double) -> String {
     guard value > 0, value.isFinite else { return value.shown }
-    let exponent = Int(log10(value).rounded(.down)) - 1
-    let digits = Int((value / pow(10, Double(exponent))).rounded())
-    // Read from decimal digits, so that the shortest text has these two and no more.
-    return Numbers.text(Double("\(digits)e\(exponent)") ?? value)
+    return Numbers.text(Numbers.rounded(value, digits: 2))
   }
 
   /// A number with four decimals, or with two significant digits when it is small.

@@ -94,8 +94,10 @@ public final class Trainer {
 
   // MARK: The run
 
+  /// Whether numbers stopped being finite, so that the run failed.
+  public private(set) var hasDiverged = false
   private var lastEpoch: Int { state.firstEpoch + options.epochs }
-  private var stepsPerEpoch: Int {
+  var stepsPerEpoch: Int {
     (data.rows + batchSize - 1) / batchSize - (foldsLastRow && data.rows % batchSize == 1 ? 1 : 0)
   }
 
@@ -293,7 +295,8 @@ public final class Trainer {
 
   /// Numbers stopped being finite: the steps were too large.
   private func divergence(_ sign: String, step: Int, _ place: String = "") -> Failure {
-    .failed(
+    hasDiverged = true
+    return .failed(
       "training diverged: \(sign) in epoch \(state.epoch + 1), step \(step)\(place); "
         + "try a smaller --lr, or --clip-norm 1")
   }

@@ -45,14 +45,17 @@ extension Trainer {
     return frame
   }
 
-  /// Takes up a run at its checkpoint; refuses one of other data, another model or other options, and says which.
+  /// Takes up a run at its checkpoint; refuses one of other data, another model or other options, and says which. A run of
+  /// fewer epochs is taken further where its rates were those of the longer run.
   public func resume(_ frame: Frame, identity: [(key: String, value: String)]) throws(Failure) {
     guard let text = frame.metadata["nn.run"], let run = try? JSON.parse(text) else {
       throw .input("\(frame.place): a model, but no checkpoint of a run")
     }
+    let past = try TrainingState(frame: frame)
+    let isLengthened = run["epochs"]?.string.flatMap(Int.init).map { isLonger(than: $0, past) } ?? false
     for (key, value) in identity + options.fingerprint {
       let before = run[key]?.string ?? "unknown"
-      guard before == value else {
+      guard before == value || key == "epochs" && isLengthened else {
         let what =
           identity.contains { $0.key == key }
           ? "whose \(key) differs (\(before), now \(value))" : "with --\(key) \(before), now \(value)"
@@ -67,7 +70,8 @@ extension Trainer {
       guard problems.isEmpty else { throw .input("\(frame.place): best: \(problems.joined(separator: "; "))") }
     }
     try network.load(frame)
-    state = try TrainingState(frame: frame)
+    state = past
+    if isLengthened { state.isFinished = options.patience.map { state.hasStalled(patience: $0) } ?? false }
     guard state.position < data.rows else { throw .input("\(frame.place): 'state.position' is beyond the data") }
     guard state.gradientNorms.count == noGradientNorms.count else {
       throw .input("\(frame.place): 'state.gradient_norms' is not of the parameters that are trained")
@@ -75,6 +79,20 @@ extension Trainer {
     try updater.load(frame)
     if state.averaged > 0 { try average?.load(frame) }
     best = kept.isEmpty ? nil : kept
+  }
+
+  /// Whether this run has more epochs than another had, and the same rates in all steps that were done. One that is a part of
+  /// a larger run, with fingerprints of that, has parts before it that would have needed more epochs as well.
+  private func isLonger(than epochs: Int, _ past: TrainingState) -> Bool {
+    guard epochs < options.epochs, options.others.isEmpty else { return false }
+    let schedule = options.schedule
+    let steps = schedule.countsSteps ? stepsPerEpoch : 1
+    let done =
+      schedule.countsSteps ? past.step - past.firstStep : past.epoch - past.firstEpoch + (past.position > 0 ? 1 : 0)
+    return (0..<max(done, 0)).allSatisfy { t in
+      schedule.value(base: options.learningRate, at: t, of: epochs * steps)
+        == schedule.value(base: options.learningRate, at: t, of: options.epochs * steps)
+    }
   }
 
   /// The trained model: the last parameters with the optimizer's state; or the averaged ones, or those of the best

@@ -4,7 +4,8 @@ import Tensors
 ///
 /// Keys: `epoch`, `step`, `lr`, `momentum`, `loss`, `accuracy`, `penalty`, `valid_loss`, `valid_accuracy`,
 /// `gradient_norm`, `gradient_norms` (an object of parameters' names and norms), `best`, `seconds` (of the epoch's
-/// steps); what does not apply is left out. A tool may have members of its own.
+/// steps); what does not apply is left out. A tool may have members of its own. The last line of a run that diverged has
+/// `epoch` and `diverged` alone.
 public final class TrainingLog {
   private let sink: ByteSink
 
@@ -55,6 +56,11 @@ public final class TrainingLog {
     members.append(("best", .bool(report.isBest)))
     members.append(("seconds", .number((report.seconds * 1e6).rounded() / 1e6)))
     try sink.write(JSON.object(members).text + "\n")
+  }
+
+  /// Writes that the run stopped in an epoch since its numbers were not finite any more.
+  public func writeDivergence(epoch: Int, of subject: [(key: String, value: JSON)] = []) throws(Failure) {
+    try sink.write(JSON.object(subject + [("epoch", .number(epoch)), ("diverged", .bool(true))]).text + "\n")
   }
 
   /// Closes the log.

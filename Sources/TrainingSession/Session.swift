@@ -60,7 +60,14 @@ public final class Session {
     hooks.step = { epoch, share, loss in self.show(run.label, epoch, share, loss) }
     hooks.epoch = { report throws(Failure) in try self.finish(run, report) }
     hooks.mayCheckpoint = { step, endsEpoch throws(Failure) in try self.mayCheckpoint(run, step, endsEpoch) }
-    if try !run.trainer.run(hooks) { try pause(run) }
+    do throws(Failure) { if try !run.trainer.run(hooks) { try pause(run) } } catch {
+      // The log tells why it ends: a search need not try the same again.
+      if run.trainer.hasDiverged {
+        try? log?.writeDivergence(epoch: run.trainer.epoch + 1, of: run.subject)
+        try? log?.finish()
+      }
+      throw error
+    }
     if options.checkpoint != nil { try write(run) }
   }
 

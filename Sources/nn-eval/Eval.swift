@@ -9,6 +9,8 @@ struct Settings {
   var perClass = false
   var perSample = false
   var isJSON = false
+  var areFolds = false
+  var confidence: Double?
   var requirements: [Requirement] = []
 }
 
@@ -22,6 +24,7 @@ enum Eval {
         "nn-predict model.st test.st | nn-eval",
         "nn-eval --confusion --per-class p1.st",
         "nn-eval --json --require accuracy=0.9 p1.st",
+        "nn-eval --folds p1.st p2.st p3.st",
         "nn-predict model.st valid.st | nn-eval --calibrate",
       ],
       notes: [
@@ -42,6 +45,8 @@ enum Eval {
         .flag("per-class", \.perClass, "precision, recall, F1 and support of each class or label"),
         .flag("per-sample", \.perSample, "a line for each row with its loss, instead of the metrics"),
         .flag("json", \.isJSON, "one JSON object instead of text, or with --per-sample one a row"),
+        .flag("folds", \.areFolds, "each segment is a fold: mean, standard deviation and interval of each metric"),
+        .number("confidence", in: .belowOne, \.confidence, "level of the interval of --folds (default 0.95)"),
         .repeated(
           "require", value: "NAME=X", \.requirements,
           "exit with status 1 unless the metric is at least as good as X; NAME>=X and NAME<=X say the side",
@@ -82,7 +87,15 @@ enum Eval {
     if settings.perSample, options.confusion || settings.perClass {
       throw Failure.usage("--per-sample: rows are printed in place of the metrics and their tables")
     }
+    if settings.areFolds, settings.perSample || settings.perClass || options.confusion {
+      throw Failure.usage("--folds: what is printed is the mean of metrics; tables and rows are of one evaluation")
+    }
+    if settings.areFolds, settings.unseen != nil {
+      throw Failure.usage("--folds: --unseen is about one evaluation")
+    }
+    if settings.confidence != nil, !settings.areFolds { throw Failure.usage("--confidence needs --folds") }
     let input = try FrameInput(operands: operands)
+    if settings.areFolds { return try crossValidate(settings, options, input) }
     let sink = try ByteSink.open(path: settings.common.output ?? "-")
     var evaluation = Evaluation(options)
     var samples = SampleTable(isJSON: settings.isJSON)
@@ -106,6 +119,28 @@ enum Eval {
           : result.text(confusion: options.confusion, perClass: settings.perClass))
     }
     try sink.finish()
+    try fail(complaints)
+  }
+
+  /// Evaluates each segment by itself, and tells what they come to.
+  private static func crossValidate(
+    _ settings: Settings, _ options: Evaluation.Options, _ input: FrameInput
+  ) throws {
+    var evaluations: [Evaluation] = []
+    while let frame = try input.next() {
+      if frame.index == 0 || evaluations.isEmpty { evaluations.append(Evaluation(options)) }
+      try evaluations[evaluations.count - 1].add(frame)
+    }
+    let results = try evaluations.map { try $0.result() }
+    let folds = try CrossValidation(results, confidence: settings.confidence ?? 0.95)
+    let complaints = try folds.complaints(settings.requirements)
+    let sink = try ByteSink.open(path: settings.common.output ?? "-")
+    try sink.write(settings.isJSON ? folds.json.text + "\n" : folds.text)
+    try sink.finish()
+    try fail(complaints)
+  }
+
+  private static func fail(_ complaints: [String]) throws(Failure) {
     for complaint in complaints.dropLast() { Message.write(complaint) }
     if let complaint = complaints.last { throw Failure.failed(complaint) }
   }

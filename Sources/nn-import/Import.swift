@@ -59,6 +59,10 @@ enum Import {
       },
       column("categories", \.settings.table.categories, "make one feature of each text in a column (repeatable)"),
       column("drop", \.settings.table.dropped, "leave a column out (repeatable)"),
+      .text(
+        "group", value: "COLUMN", \.settings.table.group, "the column of groups, whose rows nn-split keeps together"
+      )
+      .under(tables),
       .toggle("header", \.hasHeader, "whether the first row holds names (guessed by default)").under(tables),
       .integer(
         "features", value: "N", in: 1...ImportSettings.maximumFeatures, \.settings.features,

@@ -45,6 +45,8 @@ enum Split {
       .integer("folds", value: "K", in: 2...Int(Int32.max), \.folds, "deal the rows to K folds of equal size"),
       .integer("fold", value: "I", in: 1...Int(Int32.max), \.fold, "fold I, from 1, is held out"),
       role("fold-role", \.foldRole, "role of the fold: valid (the default) or test"),
+      .flag(
+        "bootstrap", \.request.isBootstrap, "draw the training rows with replacement; those never drawn are valid"),
     ]
     return options.map { $0.under("Parts") }
   }
@@ -59,6 +61,8 @@ enum Split {
       .integer("shards", value: "K", in: 2...Int(Int32.max), \.shards, "deal the rows to K shards of equal size"),
       .integer("shard", value: "I", in: 1...Int(Int32.max), \.shard, "use only shard I, from 1"),
       .toggle("shuffle", \.request.isShuffled, "random order (the default)"),
+      .toggle(
+        "groups", \.request.keepsGroups, "keep the rows of a group together (the default where there are groups)"),
       .toggle("stratify", \.request.isStratified, "give each part its share of every class (the default)"),
     ]
     return options.map { $0.under("Rows") }
@@ -131,6 +135,11 @@ enum Split {
     }
     if values.folds != nil, request.foldRole == "valid" ? request.valid != nil : request.test != nil {
       throw .usage("--\(request.foldRole) and a fold of role \(request.foldRole) exclude each other")
+    }
+    if request.isBootstrap, request.valid != nil || values.folds != nil && request.foldRole == "valid" {
+      throw .usage(
+        "--bootstrap makes the part valid of the rows that are not drawn; \(request.valid != nil ? "--valid" : "a fold of role valid") does not go with it"
+      )
     }
     guard values.only == nil || values.except == nil else { throw .usage("--only and --except exclude each other") }
     if let names = values.only ?? values.except {

@@ -17,7 +17,7 @@ from safetensors import safe_open
 HERE = os.path.dirname(os.path.abspath(__file__))
 GOLDEN = os.path.join(HERE, "golden")
 SCRIPTS = ["augmentation", "convolution", "generate", "initializers", "layers", "losses", "optimizers", "schedules", "runs",
-           "evaluation"]
+           "evaluation", "search"]
 
 
 def read(path):

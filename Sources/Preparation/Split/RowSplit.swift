@@ -1,3 +1,4 @@
+import struct Kernels.RandomStream
 import Tensors
 
 /// What is asked of a split.
@@ -8,6 +9,10 @@ public struct SplitRequest: Sendable {
   public var isShuffled = true
   /// Whether each part gets its share of every class, when `y` holds class ids.
   public var isStratified = true
+  /// Whether rows of one group (tensor `group`) stay together, in data that has groups.
+  public var keepsGroups = true
+  /// Whether the training rows are drawn with replacement, and those never drawn become the part `valid`.
+  public var isBootstrap = false
   /// The classes that stay; nil for all.
   public var classes: ClassFilter?
   /// Keeps only so many rows.
@@ -29,7 +34,7 @@ public struct SplitRequest: Sendable {
   /// The roles of the parts that come out, in this order; empty when nothing is split off.
   public var roles: [String] {
     var roles: [String] = []
-    if valid != nil || fold != nil && foldRole == "valid" { roles.append("valid") }
+    if valid != nil || isBootstrap || fold != nil && foldRole == "valid" { roles.append("valid") }
     if test != nil || fold != nil && foldRole == "test" { roles.append("test") }
     return roles.isEmpty ? [] : ["train"] + roles
   }
@@ -38,8 +43,8 @@ public struct SplitRequest: Sendable {
 /// The rows of one part of the data, divided by role.
 ///
 /// The steps, in this order: classes are chosen, rows shuffled, some taken, a shard chosen, a fold dealt, the test part
-/// and then the validation part taken off the end of each class. What remains has the role `train`. Each part lists
-/// its rows in the shuffled order.
+/// and then the validation part taken off the end of each class, or of the groups. What remains has the role `train`, or is
+/// drawn from with replacement. Each part lists its rows in the shuffled order.
 public struct RowSplit: Sendable {
   /// A part: its role, and its rows in order. The role is nil when nothing was split and the data had none.
   public struct Part: Sendable {
@@ -76,50 +81,10 @@ public struct RowSplit: Sendable {
       choice = nil
     }
     keepsIds = request.classes?.keepsIds ?? true
-    var strata = Strata(order: order, labels: request.isStratified ? labels : nil)
-    parts = try RowSplit.divide(&strata, request, order: order, role: source.role, place: place)
-  }
-
-  private static func thereAre(_ rows: Int) -> String { rows == 1 ? "there is 1 row" : "there are \(rows) rows" }
-
-  private static func divide(
-    _ strata: inout Strata, _ request: SplitRequest, order: [Int], role: String?, place: String
-  ) throws(Failure) -> [Part] {
-    if let take = request.take {
-      guard take <= strata.count else { throw .input("\(place): --take \(take): \(thereAre(strata.count))") }
-      strata.keepFirst(take)
-    }
-    if let shard = request.shard {
-      guard shard.count <= strata.count else {
-        throw .input("\(place): --shards \(shard.count): \(thereAre(strata.count))")
-      }
-      strata.keepHand(shard.index - 1, of: shard.count)
-    }
-    let total = strata.count
-    // Which part each row goes to: 0 none, then the roles in their order.
-    let roles: [String?] = request.roles.isEmpty ? [role] : request.roles
-    var partOfRow = [UInt8](repeating: 0, count: (order.max() ?? 0) + 1)
-    func mark(_ rows: some Sequence<Int>, _ role: String?) {
-      let number = UInt8((roles.firstIndex(of: role) ?? 0) + 1)
-      for row in rows { partOfRow[row] = number }
-    }
-    if let fold = request.fold {
-      guard fold.count <= total else { throw .input("\(place): --folds \(fold.count): \(thereAre(total))") }
-      mark(strata.removeHand(fold.index - 1, of: fold.count), request.foldRole)
-    }
-    for (role, size) in [("test", request.test), ("valid", request.valid)] {
-      guard let size else { continue }
-      let count = size.count(of: total)
-      guard count > 0 else { throw .input("\(place): the part '\(role)' would be empty: \(total) rows in all") }
-      guard count < strata.count else {
-        throw .input("\(place): the part 'train' would be empty: '\(role)' takes \(count) of \(strata.count) rows left")
-      }
-      mark(strata.removeLast(count), role)
-    }
-    mark(strata.classes.joined(), roles[0])
-    return roles.enumerated().map { i, role in
-      Part(role: role, rows: order.filter { partOfRow[$0] == i + 1 })
-    }
+    let divider = Divider(
+      request: request, order: order, labels: request.isStratified ? labels : nil,
+      groups: request.keepsGroups ? try source.groups() : nil, place: place)
+    parts = try divider.parts(role: source.role)
   }
 
   /// The data of a part, a segment of one frame.

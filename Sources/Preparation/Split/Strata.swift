@@ -1,5 +1,7 @@
+import struct Kernels.RandomStream
+
 /// Rows by class, so that each part gets its share of every class.
-struct Strata {
+struct Strata: RowPool {
   /// The rows of each class, classes in the order of their ids, rows in the order of the whole.
   var classes: [[Int]]
 
@@ -16,6 +18,20 @@ struct Strata {
 
   /// The number of rows.
   var count: Int { classes.reduce(0) { $0 + $1.count } }
+
+  var largestDeal: Int { count }
+  var rows: [Int] { classes.flatMap(\.self) }
+
+  /// Draws with replacement from each stratum as many rows as it has.
+  func resample(_ stream: inout RandomStream) -> (drawn: [Int], left: [Int]) {
+    var (drawn, left): ([Int], [Int]) = ([], [])
+    for rows in classes {
+      let part = Self.resample(rows.map { [$0] }, &stream)
+      drawn += part.drawn
+      left += part.left
+    }
+    return (drawn, left)
+  }
 
   /// Takes `total` rows off the end of the strata, of each as many as its share says, and returns them.
   mutating func removeLast(_ total: Int) -> [Int] {
@@ -47,17 +63,6 @@ struct Strata {
       }
     }
     return taken
-  }
-
-  /// Deals the rows and keeps one hand; see `removeHand`.
-  mutating func keepHand(_ hand: Int, of count: Int) {
-    var turn = 0
-    for i in classes.indices {
-      classes[i] = classes[i].filter { _ in
-        defer { turn = turn + 1 == count ? 0 : turn + 1 }
-        return turn == hand
-      }
-    }
   }
 
   /// Divides `total` in proportion to `sizes` by the method of the largest remainder (Hamilton's): each gets the whole

@@ -1,3 +1,7 @@
+#if canImport(Glibc)
+  import Glibc
+#endif
+
 /// Numbers of the command line, read whole: "0.1x", "", "nan" and anything out of range are errors.
 public enum Numbers {
   /// The numbers that an option takes, with the words for them.
@@ -40,6 +44,15 @@ public enum Numbers {
     }
     guard Float(value).isFinite else { throw .usage("too large for 32-bit floats") }
     return value
+  }
+
+  /// A number rounded to so many significant decimal digits, of which its shortest text then has no more.
+  public static func rounded(_ value: Double, digits: Int) -> Double {
+    guard value != 0, value.isFinite else { return value }
+    let exponent = Int(log10(abs(value)).rounded(.down)) - digits + 1
+    // Read from decimal digits: multiplying by a power of ten would miss the nearest number to them.
+    let mantissa = (value / pow(10, Double(exponent))).rounded()
+    return Double("\(Int(mantissa))e\(exponent)") ?? value
   }
 
   /// The shortest text that reads back as the same number, whole numbers without a fraction.

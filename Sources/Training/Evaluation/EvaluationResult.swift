@@ -22,7 +22,8 @@ public struct EvaluationResult: Sendable {
   /// Whether classes or labels were predicted, not values.
   public var hasClasses: Bool { if case .values = details { false } else { true } }
 
-  private var what: String {
+  /// What is predicted, in a word.
+  var what: String {
     switch details {
     case .classes: "classes"
     case .labels: "labels"
@@ -34,16 +35,7 @@ public struct EvaluationResult: Sendable {
   ///
   /// - Throws: a usage failure when a required metric is none of these.
   public func complaints(_ requirements: [Requirement]) throws(Failure) -> [String] {
-    var complaints: [String] = []
-    for requirement in requirements {
-      guard let metric = metrics.first(where: { $0.name == requirement.metric }) else {
-        throw .usage(
-          "--require \(requirement.metric): predictions of \(what) have "
-            + metrics.map(\.name).joined(separator: ", "))
-      }
-      if !requirement.isMet(by: metric.value) { complaints.append(requirement.complaint(about: metric.value)) }
-    }
-    return complaints
+    try Requirement.complaints(requirements, about: metrics, of: what)
   }
 
   func name(_ id: Int) -> String { names?[id] ?? String(id) }

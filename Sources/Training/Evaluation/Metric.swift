@@ -1,3 +1,5 @@
+import Tensors
+
 /// One number that says how good predictions are.
 public struct Metric: Equatable, Sendable {
   /// The name, as it is printed and as `--require` takes it.
@@ -71,5 +73,21 @@ public struct Requirement: Equatable, Sendable {
   public func complaint(about value: Double?) -> String {
     guard let value else { return "\(metric) is undefined where \(mark) is required" }
     return "\(metric) \(value) is \(bound == .atLeast ? "below" : "above") the required \(mark)"
+  }
+
+  /// Complaints about the requirements that some metrics, of predictions of a kind, do not meet.
+  static func complaints(
+    _ requirements: [Requirement], about metrics: [Metric], of what: String
+  ) throws(Failure) -> [String] {
+    var complaints: [String] = []
+    for requirement in requirements {
+      guard let metric = metrics.first(where: { $0.name == requirement.metric }) else {
+        throw .usage(
+          "--require \(requirement.metric): predictions of \(what) have "
+            + metrics.map(\.name).joined(separator: ", "))
+      }
+      if !requirement.isMet(by: metric.value) { complaints.append(requirement.complaint(about: metric.value)) }
+    }
+    return complaints
   }
 }

@@ -30,7 +30,7 @@ struct DeterminismTests {
       tool: "nn-split",
       options: [
         "--valid 0.2 --seed 3", "--folds 5 --fold 2 --no-stratify", "--only 3,8 --no-shuffle", "--take 100",
-        "--shards 3 --shard 2",
+        "--shards 3 --shard 2", "--bootstrap --seed 4",
       ], canonical: "nn-export -q -f csv -o 'part.{role}.csv' && cat part.*.csv && rm part.*.csv"),
     Row(
       tool: "nn-prep",
@@ -77,6 +77,12 @@ struct DeterminismTests {
     Row(
       tool: "nn-eval", options: ["", "--confusion --per-class --auc --top 3", "--json", "--per-sample"], whole: "p.st",
       chunked: "pc.st"),
+    Row(
+      tool: "nn-search",
+      options: [
+        "-q --random 5 a=log:1..100 'x {a}'", "-q --sobol 5 -s 2 a=0..1.0 b=1,2,3 'x {a} {b}'",
+        "-q --grid a=1..3 b=x,y 'x {a} {b}'",
+      ], whole: "", chunked: nil),
   ]
 
   private static let files = """

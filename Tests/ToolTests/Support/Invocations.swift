@@ -45,6 +45,9 @@ struct Invocation: Sendable {
       arguments: ["-q", "p1.st", "p2.st"], stream: "p2.st", wants: .predictions, wrongKind: "test.st"),
     "nn-eval": Invocation(
       arguments: ["-q", "p1.st"], stream: "p1.st", wants: .predictions, wrongKind: "model.st", writesFrames: false),
+    "nn-search": Invocation(
+      arguments: ["-q", "--random", "3", "lr=log:1e-4..1e-1", "nn-train init.st train.st --lr {lr} -o {id}.st"],
+      stream: nil, wants: .nothing, writesFrames: false),
   ]
 
   /// The arguments as a shell reads them, `stream` replaced by "-" when it is to come from standard input.
