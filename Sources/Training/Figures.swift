@@ -7,7 +7,7 @@ import Tensors
 public enum Figures {
   /// A number above 0 with two significant digits, as one would type it: 0.0012.
   public static func rough(_ value: Double) -> String {
-    guard value > 0, value.isFinite else { return value.shown }
+    guard value >= 1e-300, value.isFinite else { return value.shown }  // powers of ten end soon below
     let exponent = Int(log10(value).rounded(.down)) - 1
     let digits = Int((value / pow(10, Double(exponent))).rounded())
     // Read from decimal digits, so that the shortest text has these two and no more.

@@ -11,7 +11,8 @@ struct ScaleTests {
   @Test func stepsAreNiceNumbers() {
     #expect(labels(.linear, 0...1, atMost: 6) == ["0.0", "0.2", "0.4", "0.6", "0.8", "1.0"])
     #expect(labels(.linear, 0...100, atMost: 5) == ["0", "50", "100"])
-    #expect(labels(.linear, -0.03...0.04, atMost: 8) == ["-0.03", "-0.02", "-0.01", "0.00", "0.01", "0.02", "0.03", "0.04"])
+    #expect(
+      labels(.linear, -0.03...0.04, atMost: 8) == ["-0.03", "-0.02", "-0.01", "0.00", "0.01", "0.02", "0.03", "0.04"])
     #expect(labels(.whole, 1...3, atMost: 10) == ["1", "2", "3"])
     #expect(labels(.linear, 0...3e7, atMost: 4) == ["0", "1e7", "2e7", "3e7"])
     #expect(labels(.linear, 0...2.5e-6, atMost: 6) == ["0", "5e-7", "1.0e-6", "1.5e-6", "2.0e-6", "2.5e-6"])
@@ -28,7 +29,7 @@ struct ScaleTests {
     #expect(scale.domain == 2...4)
     #expect(scale.share(.nan) == nil)
     #expect(Scale(.logarithmic, of: [0, -1, 1, 100]).domain == 1...100)
-    for domain in [1e300 ... 1e300, 0...0, 5e-324 ... 5e-324, -1e300 ... 1e300, 1...(1 + 1e-15)] {
+    for domain in [1e300...1e300, 0...0, 5e-324...5e-324, -1e300...1e300, 1...(1 + 1e-15)] {
       for kind in [Scale.Kind.linear, .logarithmic, .whole] {
         let scale = Scale(kind, of: [domain.lowerBound, domain.upperBound]).widened(ticks: 5)
         #expect(scale.domain.lowerBound < scale.domain.upperBound)

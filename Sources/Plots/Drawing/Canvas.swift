@@ -27,6 +27,8 @@ public protocol Canvas {
   mutating func fill(_ box: Box, _ ink: Ink, strength: Double)
   /// The axes to the left of a box and below, with ticks at some places, and lines across for the eye.
   mutating func axes(_ box: Box, ticks: (x: [Double], y: [Double]))
+  /// The name of what is drawn there, to be read on top of it.
+  mutating func name(_ text: String, at point: Point)
   /// Text, its middle at the point's height.
   mutating func text(_ text: String, at point: Point, _ anchor: Anchor, _ ink: Ink)
 }

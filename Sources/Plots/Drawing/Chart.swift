@@ -35,15 +35,19 @@ public struct Chart: Panel {
     public var range: ClosedRange<Double>?
     /// A number that it has in any case.
     public var including: Double?
+    /// What no number can be beyond, so that the axis need not be.
+    public var limits: ClosedRange<Double>?
 
     /// An axis.
     public init(
-      _ label: String = "", _ kind: Scale.Kind = .linear, range: ClosedRange<Double>? = nil, including: Double? = nil
+      _ label: String = "", _ kind: Scale.Kind = .linear, range: ClosedRange<Double>? = nil, including: Double? = nil,
+      limits: ClosedRange<Double>? = nil
     ) {
       self.label = label
       self.kind = kind
       self.range = range
       self.including = including
+      self.limits = limits
     }
   }
 
@@ -69,14 +73,14 @@ public struct Chart: Panel {
     let points = layers.lazy.flatMap(\.points).filter(\.isFinite)
     let letter = canvas.letter
     let yCount = max(2, Int(box.height / letter.height / 3))
-    var yScale = Scale(y.kind, of: points.map(\.y), fixed: y.range, including: y.including)
-    if y.range == nil { yScale = yScale.widened(ticks: yCount) }
+    let yScale = y.scale(points.map(\.y), ticks: yCount)
     let yTicks = Ticks.of(yScale, atMost: yCount)
     let gutter = yTicks.map { canvas.width(of: $0.label) }.max() ?? 0
-    let xScale = Scale(x.kind, of: points.map(\.x), fixed: x.range, including: x.including)
+    let xScale = x.scale(points.map(\.x), ticks: max(2, Int(box.width / letter.width / 10)))
     let lines = (x.label.isEmpty ? 1.0 : 2.0) * letter.height
     let plot = Box(
-      left: (box.left + gutter + canvas.axisGap.width).rounded(), top: box.top + letter.height,
+      left: (box.left + gutter + canvas.axisGap.width).rounded(),
+      top: box.top + letter.height * (letter.height > 1 ? 1.75 : 1),
       right: box.right - (letter.height > 1 ? 2 * letter.width : 1),
       bottom: box.bottom - lines - canvas.axisGap.height)
     guard plot.width >= 4 * letter.width, plot.height >= 2 * letter.height else {
@@ -145,7 +149,7 @@ public struct Chart: Panel {
       note(label, beside: place, ink, map.plot, on: &canvas)
     case .name(let point, let name):
       guard let place = map.place(point) else { return }
-      canvas.text(name, at: place, .middle, .plain)
+      canvas.name(name, at: place)
     case .rule(let x, let style, let label):
       guard let at = map.x(x), at >= map.plot.left, at <= map.plot.right else { return }
       canvas.line([Point(at, map.plot.top), Point(at, map.plot.bottom)], style)
@@ -159,6 +163,17 @@ public struct Chart: Panel {
     let fits = place.x + canvas.letter.width * 1.5 + canvas.width(of: text) <= plot.right
     let x = place.x + (fits ? 1 : -1) * canvas.letter.width
     canvas.text(text, at: Point(x, place.y), fits ? .start : .end, ink)
+  }
+}
+
+extension Chart.Axis {
+  /// The scale for some numbers, with a little more room than they need.
+  fileprivate func scale(_ values: some Sequence<Double>, ticks: Int) -> Scale {
+    let scale = Scale(kind, of: values, fixed: range, including: including)
+    if range != nil { return scale }
+    let widened = scale.widened(ticks: ticks)
+    guard let limits else { return widened }
+    return Scale(kind, of: [], fixed: widened.domain.clamped(to: limits))
   }
 }
 

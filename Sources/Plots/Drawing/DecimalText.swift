@@ -19,7 +19,7 @@ enum DecimalText {
   /// Labels for numbers that are apart by `step` or multiples of it.
   static func labels(_ values: [Double], step: Double) -> [String] {
     let largest = values.map { abs($0) }.max() ?? 0
-    let decimals = max(0, Int((-log10(step) + 1e-9).rounded(.up)))
+    let decimals = max(0, Int((-log10(step) - 1e-9).rounded(.up)))
     if largest < 1e6, decimals <= 4 { return values.map { fixed($0, decimals: decimals) } }
     let exponent = Int(log10(max(largest, step)).rounded(.down))
     let kept = max(0, exponent - Int((log10(step) + 1e-9).rounded(.down)))
@@ -34,7 +34,7 @@ enum DecimalText {
   static func power(_ exponent: Int) -> String {
     switch exponent {
     case 0...4: "1" + String(repeating: "0", count: exponent)
-    case -3 ..< 0: "0." + String(repeating: "0", count: -exponent - 1) + "1"
+    case -3..<0: "0." + String(repeating: "0", count: -exponent - 1) + "1"
     default: "1e\(exponent)"
     }
   }

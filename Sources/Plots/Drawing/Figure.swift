@@ -32,7 +32,7 @@ public struct Figure: Sendable {
     let (line, size) = (canvas.letter.height, canvas.size)
     var top = 0.0
     if !title.isEmpty {
-      canvas.text(canvas.fitted(title, width: size.width), at: Point(0, line / 2), .start, .plain)
+      canvas.text(canvas.fitted(title, width: size.width), at: Point(0, line / 2), .start, .strong)
       top = line
     }
     let room = Int(size.height / line / 5)
@@ -50,7 +50,8 @@ public struct Figure: Sendable {
         on: &canvas,
         in: Box(
           left: (column * width).rounded(), top: (top + row * height).rounded(),
-          right: ((column + 1) * width).rounded() - 2 * canvas.letter.width, bottom: (top + (row + 1) * height).rounded()))
+          right: ((column + 1) * width).rounded() - 2 * canvas.letter.width,
+          bottom: (top + (row + 1) * height).rounded()))
     }
   }
 
@@ -63,5 +64,17 @@ public struct Figure: Sendable {
       return abs(log(shape / Figure.aspect)) + 0.1 * Double(columns * rows - panels.count)
     }
     return (1...max(1, panels.count)).min { badness($0) < badness($1) } ?? 1
+  }
+}
+
+extension Figure {
+  /// The size in pixels that suits the number of panels.
+  public var pixels: (width: Int, height: Int) {
+    switch panels.count {
+    case 0...1: panels.first is HeatMap ? (680, 560) : (680, 440)
+    case 2: (960, 420)
+    case 3...4: (960, 760)
+    default: (960, 340 * ((panels.count + 1) / 2))
+    }
   }
 }

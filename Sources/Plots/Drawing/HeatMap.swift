@@ -78,7 +78,7 @@ public struct HeatMap: Panel {
       let name = canvas.fitted(names[i], width: gutter)
       canvas.text(name, at: Point(plot.left - canvas.axisGap.width, y), .end, .muted)
     }
-    let y = plot.bottom + canvas.axisGap.height + letter.height / 2
+    let y = plot.bottom + (letter.height == 1 ? 0 : canvas.axisGap.height) + letter.height / 2
     let gap = letter.height == 1 ? 1.0 : 6
     if field.width >= letter.width * 2 + gap {
       for i in names.indices {

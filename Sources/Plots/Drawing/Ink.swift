@@ -2,6 +2,8 @@
 public enum Ink: Hashable, Sendable {
   /// Text and what is as strong.
   case plain
+  /// The text of titles.
+  case strong
   /// Axes, and text that is less important.
   case muted
   /// One of several things that are told apart, from 0; they repeat after `Ink.count`.

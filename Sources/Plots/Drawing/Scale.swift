@@ -31,8 +31,9 @@ public struct Scale: Sendable {
   ///   - values: the numbers; those that have no place are left out.
   ///   - fixed: the ends, which are otherwise those of the numbers.
   ///   - including: a number that the axis has in any case.
-  public init(_ kind: Kind, of values: some Sequence<Double>, fixed: ClosedRange<Double>? = nil, including: Double? = nil)
-  {
+  public init(
+    _ kind: Kind, of values: some Sequence<Double>, fixed: ClosedRange<Double>? = nil, including: Double? = nil
+  ) {
     self.kind = kind
     var (low, high) = (Double.infinity, -Double.infinity)
     for value in values where Scale.hasPlace(value, kind) { (low, high) = (min(low, value), max(high, value)) }
@@ -48,7 +49,7 @@ public struct Scale: Sendable {
       case .logarithmic: (low, high) = (low / 2, high * 2)
       case .whole: (low, high) = (low - 1, high + 1)
       default:
-        let half = low == 0 ? 1 : abs(low) / 10
+        let half = low == 0 ? 1 : max(abs(low) / 10, 1 / Scale.limit)
         (low, high) = (low - half, high + half)
       }
     }

@@ -18,7 +18,8 @@ public enum ActivationFigure {
         return [.line(points, LineStyle(.series(i))), .dots(points, .series(i))]
       }
       guard lines.contains(where: { $0.points.contains { $0.isFinite } }) else { return nil }
-      return Chart(title, x: .init("layer", .names(names)), y: .init("", kind, including: kind == .linear ? 0 : nil), lines)
+      return Chart(
+        title, x: .init("layer", .names(names)), y: .init("", kind, including: kind == .linear ? 0 : nil), lines)
     }
     let panels = [
       chart("standard deviation of outputs", .logarithmic) { $0.deviation },

@@ -78,7 +78,12 @@ public struct CurvesFigure {
     let chosen = panels ?? [.loss, .accuracy].filter { panel in runs.contains { panel.isLogged(in: $0) } }
     for panel in chosen where !runs.contains(where: { panel.isLogged(in: $0) }) {
       let known = Panel.allCases.filter { panel in runs.contains { panel.isLogged(in: $0) } }.map(\.rawValue)
-      let how = panel == .gradientNorm || panel == .gradientNorms ? " (nn-train --log-gradients logs it)" : ""
+      let how =
+        switch panel {
+        case .gradientNorm: " (nn-train --clip-norm logs it)"
+        case .gradientNorms: " (nn-train --log-gradients logs it)"
+        default: ""
+        }
       throw .usage("--panels \(panel.rawValue): not in the log\(how), which has \(known.joined(separator: ", "))")
     }
     let groups = drawsMeans ? RunGroup.groups(of: runs) : runs.map { RunGroup(name: $0.name, runs: [$0]) }
@@ -150,6 +155,7 @@ public struct CurvesFigure {
       if panel == .loss && isLogarithmic || panel.isGeometric && high > 30 * low { kind = .logarithmic }
     }
     return Chart(
-      panel.title, x: .init(horizontal.rawValue, horizontal == .seconds ? .linear : .whole), y: .init("", kind), layers)
+      panel.title, x: .init(horizontal.rawValue, horizontal == .seconds ? .linear : .whole),
+      y: .init("", kind, limits: panel == .accuracy ? 0...1 : nil), layers)
   }
 }

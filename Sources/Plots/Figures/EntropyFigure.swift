@@ -28,7 +28,7 @@ struct EntropyFigure: FrameFigure {
     for row in 0..<predictions.rows {
       let p = predictions.values[row * count..<(row + 1) * count]
       let entropy = stored?[row] ?? -p.reduce(0) { $0 + ($1 > 0 ? $1 * log($1) : 0) }
-      let bin = max(0, min(EntropyFigure.bins - 1, Int(entropy / most * Double(EntropyFigure.bins))))
+      let bin = Int(max(0, min(Double(EntropyFigure.bins - 1), entropy / most * Double(EntropyFigure.bins))))
       let choice = p.indices.reduce(p.startIndex) { p[$1] > p[$0] ? $1 : $0 } - p.startIndex
       counts[labels.map { $0[row] == choice ? 0 : 1 } ?? 0][bin] += 1
     }
@@ -55,7 +55,8 @@ struct EntropyFigure: FrameFigure {
     }
     let chart = Chart(
       hasTruth ? "share of the rows of each" : "share of rows",
-      x: .init("entropy (at most ln \(classes) = \(Figures.short(most)))", range: 0...most), y: .init(including: 0), layers)
+      x: .init("entropy (at most ln \(classes) = \(Figures.short(most)))", range: 0...most), y: .init(including: 0),
+      layers)
     return Figure("Entropy of the predictions", legend: legend, panels: [chart])
   }
 }

@@ -22,9 +22,13 @@ struct ReliabilityFigure: FrameFigure {
       ] + found.map { .mark($0, .series(0), label: "") })
     var steps: [Point] = []
     for bin in 0..<ClassificationMetrics.bins {
-      let (low, high) = (Double(bin) / Double(ClassificationMetrics.bins), Double(bin + 1) / Double(ClassificationMetrics.bins))
-      let rows = bins.filter { min(Int($0.confidence * Double(ClassificationMetrics.bins)), ClassificationMetrics.bins - 1) == bin }
-        .reduce(0) { $0 + $1.rows }
+      let (low, high) = (
+        Double(bin) / Double(ClassificationMetrics.bins), Double(bin + 1) / Double(ClassificationMetrics.bins)
+      )
+      let rows = bins.filter {
+        min(Int($0.confidence * Double(ClassificationMetrics.bins)), ClassificationMetrics.bins - 1) == bin
+      }
+      .reduce(0) { $0 + $1.rows }
       let share = Double(rows) / Double(result.rows)
       steps += [Point(low, share), Point(high, share)]
     }

@@ -46,14 +46,18 @@ struct SpectrumFigure: FrameFigure {
 
   func figure() throws(Failure) -> Figure {
     let found = variances ?? moments.map { $0.count > 1 ? $0.squares / ($0.count - 1) : 0 }
-    guard !found.isEmpty, found.contains(where: { $0 > 0 }) else { throw .input("no principal components with a variance") }
+    guard !found.isEmpty, found.contains(where: { $0 > 0 }) else {
+      throw .input("no principal components with a variance")
+    }
     let total = found.reduce(0, +)
     var sum = 0.0
     let shares = found.map { variance in
       sum += variance
       return sum / total
     }
-    func numbered(_ values: [Double]) -> [Point] { values.enumerated().map { Point(Double($0.offset + 1), $0.element) } }
+    func numbered(_ values: [Double]) -> [Point] {
+      values.enumerated().map { Point(Double($0.offset + 1), $0.element) }
+    }
     func dotted(_ points: [Point]) -> [Chart.Layer] {
       [.line(points, LineStyle(.series(0)))] + (points.count <= 40 ? [.dots(points, .series(0))] : [])
     }

@@ -61,11 +61,17 @@ public struct SVGCanvas: Canvas {
   public mutating func dots(_ points: [Point], _ ink: Ink) {
     guard !points.isEmpty else { return }
     let places = points.map { "M\(number($0.x)) \(number($0.y))h0" }.joined()
-    body += "<path class=\"p \(stroke(ink))\" d=\"\(places)\"/>\n"
+    body += "<path class=\"p\(isSquare(ink) ? " q" : "") \(stroke(ink))\" d=\"\(places)\"/>\n"
   }
 
   /// See `Canvas`.
   public mutating func mark(_ point: Point, _ ink: Ink) {
+    guard !isSquare(ink) else {
+      body +=
+        "<rect class=\"\(fill(ink))\" x=\"\(number(point.x - 3.5))\" y=\"\(number(point.y - 3.5))\" "
+        + "width=\"7\" height=\"7\"/>\n"
+      return
+    }
     body += "<circle class=\"\(fill(ink))\" cx=\"\(number(point.x))\" cy=\"\(number(point.y))\" r=\"4\"/>\n"
   }
 
@@ -74,7 +80,8 @@ public struct SVGCanvas: Canvas {
     let opacity = strength < 1 ? " fill-opacity=\"\(number(strength))\"" : ""
     // A hair less than the whole, so that neighbours can be told apart.
     let gap = min(1, box.width / 8, box.height / 8)
-    body += "<rect class=\"\(fill(ink))\"\(opacity) x=\"\(number(box.left))\" y=\"\(number(box.top))\" "
+    body +=
+      "<rect class=\"\(fill(ink))\"\(opacity) x=\"\(number(box.left))\" y=\"\(number(box.top))\" "
       + "width=\"\(number(box.width - gap))\" height=\"\(number(box.height - gap))\"/>\n"
   }
 
@@ -83,7 +90,8 @@ public struct SVGCanvas: Canvas {
     let across = ticks.y.map { "M\(number(box.left)) \(number($0.rounded()))H\(number(box.right))" }
     body += "<path class=\"g\" d=\"\(across.joined())\"/>\n"
     let down = ticks.x.map { "M\(number($0.rounded())) \(number(box.bottom))v4" }
-    body += "<path class=\"a\" d=\"M\(number(box.left)) \(number(box.top))V\(number(box.bottom))H\(number(box.right))"
+    body +=
+      "<path class=\"a\" d=\"M\(number(box.left)) \(number(box.top))V\(number(box.bottom))H\(number(box.right))"
       + "\(down.joined())\"/>\n"
   }
 
@@ -96,9 +104,18 @@ public struct SVGCanvas: Canvas {
       case .middle: " m"
       case .end: " e"
       }
-    body += "<text class=\"\(fill(ink))\(side)\" x=\"\(number(point.x))\" y=\"\(number(point.y))\">"
+    body +=
+      "<text class=\"\(fill(ink))\(side)\" x=\"\(number(point.x))\" y=\"\(number(point.y))\">"
       + "\(XMLText.escaped(text))</text>\n"
   }
+
+  /// See `Canvas`.
+  public mutating func name(_ text: String, at point: Point) {
+    body += "<text class=\"t m n\" x=\"\(number(point.x))\" y=\"\(number(point.y))\">\(XMLText.escaped(text))</text>\n"
+  }
+
+  /// Whether a colour has come before, so that another shape has to tell.
+  private func isSquare(_ ink: Ink) -> Bool { if case .series(let i) = ink { i / Ink.count % 2 == 1 } else { false } }
 
   private func path(_ points: [Point]) -> String {
     "M" + points.map { "\(number($0.x)) \(number($0.y))" }.joined(separator: "L")
@@ -116,6 +133,7 @@ public struct SVGCanvas: Canvas {
   private func name(_ ink: Ink) -> String {
     switch ink {
     case .plain: "t"
+    case .strong: "t h"
     case .muted: "u"
     case .inverse: "i"
     case .series(let i): "\(i % Ink.count)"

@@ -20,9 +20,9 @@ enum SVGStyle {
   static var sheet: String {
     """
     text{font:12px system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif;dominant-baseline:central}
-    .h{font-weight:600}.m{text-anchor:middle}.e{text-anchor:end}
+    .h,.n{font-weight:600}.n{stroke-width:3;paint-order:stroke;stroke-linejoin:round}.m{text-anchor:middle}.e{text-anchor:end}
     .l{fill:none;stroke-width:2;stroke-linejoin:round;stroke-linecap:round}.d{stroke-dasharray:2 5}
-    .p{fill:none;stroke-width:4;stroke-linecap:round;stroke-opacity:.7}
+    .p{fill:none;stroke-width:4;stroke-linecap:round;stroke-opacity:.7}.q{stroke-linecap:square}
     .a,.g{fill:none;stroke-width:1;shape-rendering:crispEdges}
     \(rules(light))
     @media (prefers-color-scheme:dark){
@@ -33,7 +33,7 @@ enum SVGStyle {
   }
 
   private static func rules(_ theme: Theme) -> String {
-    ".paper,.i{fill:\(theme.paper)}.t{fill:\(theme.plain)}.u{fill:\(theme.muted)}.a,.su{stroke:\(theme.muted)}"
+    ".paper,.i{fill:\(theme.paper)}.n{stroke:\(theme.paper)}.t{fill:\(theme.plain)}.u{fill:\(theme.muted)}.a,.su{stroke:\(theme.muted)}"
       + ".st{stroke:\(theme.plain)}.g{stroke:\(theme.grid)}\n"
       + theme.series.enumerated().map { ".s\($0){stroke:\($1)}.f\($0){fill:\($1)}" }.joined()
   }

@@ -9,7 +9,8 @@ enum TerminalColor {
   /// What begins text of an ink.
   static func foreground(_ ink: Ink) -> String {
     switch ink {
-    case .plain, .inverse: "\u{1b}[0m"
+    case .plain, .inverse: reset
+    case .strong: "\u{1b}[0;1m"
     case .muted: "\u{1b}[0;38;5;245m"
     case .series(let i): "\u{1b}[0;38;5;\(series[i % series.count])m"
     }

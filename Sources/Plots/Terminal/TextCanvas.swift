@@ -42,13 +42,16 @@ public struct TextCanvas: Canvas {
 
   private func line(_ row: Int) -> String {
     let cells = cells[row * columns..<(row + 1) * columns]
-    guard let last = cells.lastIndex(where: { $0.dots != 0 || !$0.scalars.isEmpty || $0.fill != nil }) else { return "" }
+    guard let last = cells.lastIndex(where: { $0.dots != 0 || !$0.scalars.isEmpty || $0.fill != nil }) else {
+      return ""
+    }
     var text = ""
     var state = TerminalColor.reset
     for cell in cells[...last] where !cell.isCovered {
       let isBlank = cell.dots == 0 && cell.scalars.isEmpty && cell.fill == nil
       if shades, !isBlank {
-        let wanted = cell.fill.map { TerminalColor.background($0.ink, strength: $0.strength) }
+        let wanted =
+          cell.fill.map { TerminalColor.background($0.ink, strength: $0.strength) }
           ?? TerminalColor.foreground(cell.ink)
         if wanted != state { text += wanted }
         state = wanted
@@ -133,9 +136,14 @@ public struct TextCanvas: Canvas {
     for y in Int(box.top)..<max(Int(box.top), row) { put(["│"], column: column, row: y, .muted) }
     for x in Int(box.left)..<max(Int(box.left), Int(box.right)) { put(["─"], column: x, row: row, .muted) }
     put(["└"], column: column, row: row, .muted)
-    for y in ticks.y where Int(y.rounded(.down)) < row { put(["┤"], column: column, row: Int(y.rounded(.down)), .muted) }
+    for y in ticks.y where Int(y.rounded(.down)) < row {
+      put(["┤"], column: column, row: Int(y.rounded(.down)), .muted)
+    }
     for x in ticks.x { put(["┬"], column: min(Int(x.rounded(.down)), Int(box.right) - 1), row: row, .muted) }
   }
+
+  /// See `Canvas`.
+  public mutating func name(_ text: String, at point: Point) { self.text(text, at: point, .middle, .strong) }
 
   /// See `Canvas`.
   public mutating func text(_ text: String, at point: Point, _ anchor: Anchor, _ ink: Ink) {

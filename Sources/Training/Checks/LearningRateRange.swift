@@ -93,7 +93,9 @@ public struct LearningRateRange: CheckResult {
   /// See `CheckResult`.
   public var text: String {
     let steps = "\(curve.points.count) steps of \(options.optimizer.spec)"
-    guard let lowest = curve.lowest, let steepest = curve.steepest, let suggestion = curve.suggestion else { return steps }
+    guard let lowest = curve.lowest, let steepest = curve.steepest, let suggestion = curve.suggestion else {
+      return steps
+    }
     return "try --lr \(Figures.rough(suggestion)) with --optimizer \(options.optimizer.spec)\n"
       + "in \(steps) the loss falls fastest at \(Figures.rough(steepest.rate)) and is lowest at "
       + "\(Figures.rough(lowest.rate)), \(Figures.short(lowest.smoothed))"

@@ -21,6 +21,21 @@ public struct CurveDiagnosis: Sendable {
   public init(_ log: RunLog) { findings = Reading(log).findings }
 }
 
+extension RunLog {
+  /// The norm of all parameters' gradients by epoch, of the norms of single ones; empty for a run that clips by the norm,
+  /// whose peaks do no harm.
+  fileprivate var gradientNorms: [(epoch: Double, value: Double)] {
+    guard self["gradient_norm"].isEmpty else { return [] }
+    var squares: [Int: Double] = [:]
+    for key in keys where key.hasPrefix(RunLog.parameterNorms) {
+      for entry in self[key] { squares[entry.line, default: 0] += entry.value * entry.value }
+    }
+    return squares.keys.sorted().compactMap { line in
+      squares[line].flatMap { $0.isFinite ? (epochs[line], $0.squareRoot()) : nil }
+    }
+  }
+}
+
 /// The curves of one run while they are read.
 private struct Reading {
   let log: RunLog
@@ -48,7 +63,9 @@ private struct Reading {
     let end = overfits == nil ? [stopped ?? unfinished] : []
     let all = (found + end).compactMap(\.self)
     return all.isEmpty
-      ? [CurveFinding(.healthy, "The loss falls and levels out; nothing is amiss.", "Keep this, or try a larger model.")]
+      ? [
+        CurveFinding(.healthy, "The loss falls and levels out; nothing is amiss.", "Keep this, or try a larger model.")
+      ]
       : all
   }
 
@@ -65,7 +82,8 @@ private struct Reading {
     guard let entry = (log["loss"] + log["valid_loss"]).first(where: { !$0.value.isFinite }) else { return nil }
     return CurveFinding(
       .notFinite, "The loss of epoch \(name(log.epochs[entry.line])) is no finite number.",
-      "Divide --lr by 10, or clip with --clip-norm 1; nn-check tells whether the first weights or the data are to blame.")
+      "Divide --lr by 10, or clip with --clip-norm 1; nn-check tells whether the first weights or the data are to blame."
+    )
   }
 
   private var diverges: CurveFinding? {
@@ -102,7 +120,7 @@ private struct Reading {
   }
 
   private var peaks: CurveFinding? {
-    let norms = log.curve("gradient_norm")
+    let norms = log.gradientNorms
     let sorted = norms.map(\.value).sorted()
     guard sorted.count >= 5, let highest = norms.max(by: { $0.value < $1.value }),
       highest.value > 10 * sorted[sorted.count / 2]
@@ -112,7 +130,7 @@ private struct Reading {
       .gradientPeaks,
       "The gradient's norm peaks at \(Figures.short(highest.value)) in epoch \(name(highest.epoch)); "
         + "its median is \(Figures.short(median)).",
-      "Clip it: --clip-norm \(Figures.rough(2 * median)).")
+      "--clip-norm \(Figures.rough(2 * median)), which bounds it.")
   }
 
   private var overfit: CurveFinding? {
@@ -133,7 +151,8 @@ private struct Reading {
     if let train, let valid {
       guard train - valid > 0.05 else { return nil }
       return CurveFinding(
-        .gap, "Training rows are predicted better than others: accuracy \(Figures.short(train)) against "
+        .gap,
+        "Training rows are predicted better than others: accuracy \(Figures.short(train)) against "
           + "\(Figures.short(valid)).", "More data or nn-augment; dropout, --weight-decay 1e-4.")
     }
     guard last > 0, end.value > 2 * last else { return nil }
@@ -161,7 +180,9 @@ private struct Reading {
   }
 
   /// Whether there is something to gain: an accuracy below 0.9, or none that is known.
-  private var isPoor: Bool { (log.curve("valid_accuracy").last ?? log.curve("accuracy").last).map { $0.value < 0.9 } ?? true }
+  private var isPoor: Bool {
+    (log.curve("valid_accuracy").last ?? log.curve("accuracy").last).map { $0.value < 0.9 } ?? true
+  }
 
   private var unfinished: CurveFinding? {
     let curve = valid.count == train.count ? valid : train
@@ -170,7 +191,8 @@ private struct Reading {
     let gain = curve[curve.count - 1 - back].value - end.value
     guard gain > 0.03 * (curve[0].value - low), gain > 0 else { return nil }
     return CurveFinding(
-      .unfinished, "The loss still falls at the end, by \(Figures.short(gain)) in the last \(back == 1 ? "epoch" : "\(back) epochs").",
+      .unfinished,
+      "The loss still falls at the end, by \(Figures.short(gain)) in the last \(back == 1 ? "epoch" : "\(back) epochs").",
       "Train longer: --epochs \(2 * log.epochs.count).")
   }
 }

@@ -49,7 +49,9 @@ public struct JSONLines {
     if line.allSatisfy({ $0 == 0x20 || $0 == 0x0d || $0 == 0x09 }) { return }
     guard let text = String(validating: line, as: UTF8.self) else { throw failure("is not UTF-8", line: count) }
     let value: JSON
-    do throws(Failure) { value = try JSON.parse(text) } catch { throw failure("is no JSON: \(error.message)", line: count) }
+    do throws(Failure) { value = try JSON.parse(text) } catch {
+      throw failure("is no JSON: \(error.message)", line: count)
+    }
     guard case .object = value else { throw failure("is no JSON object", line: count) }
     do throws(Failure) { try body(value, count) } catch { throw error.at("\(place): line \(count)") }
   }

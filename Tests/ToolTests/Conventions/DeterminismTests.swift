@@ -71,6 +71,10 @@ struct DeterminismTests {
     Row(
       tool: "nn-eval", options: ["", "--confusion --per-class --auc --top 3", "--json", "--per-sample"], whole: "p.st",
       chunked: "pc.st"),
+    Row(
+      tool: "nn-plot",
+      options: ["", "--format svg", "-f reliability --color always", "-f entropy --format svg --size 300x200"],
+      whole: "p.st", chunked: "pc.st"),
   ]
 
   private static let files = """

@@ -42,6 +42,8 @@ struct Invocation: Sendable {
       arguments: ["-q", "p1.st", "p2.st"], stream: "p2.st", wants: .predictions, wrongKind: "test.st"),
     "nn-eval": Invocation(
       arguments: ["-q", "p1.st"], stream: "p1.st", wants: .predictions, wrongKind: "model.st", writesFrames: false),
+    "nn-plot": Invocation(
+      arguments: ["-q", "p1.st"], stream: "p1.st", wants: .predictions, wrongKind: "model.st", writesFrames: false),
   ]
 
   /// The arguments as a shell reads them, `stream` replaced by "-" when it is to come from standard input.
