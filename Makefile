@@ -7,6 +7,7 @@
 # make fuzz          every reader of outside bytes is fuzzed, each for FUZZ_SECONDS=60
 # make golden        write the golden values again with PyTorch and Keras, elsewhere, and compare
 # make check-onnx    exported ONNX files run in onnxruntime and agree with nn-predict
+# make pictures      draw the pictures of the README again
 # make install       PREFIX=/usr/local DESTDIR= : programs, manual pages, completions
 # make uninstall     the same files away
 
@@ -16,7 +17,7 @@ PREFIX = /usr/local
 BUILD = .build/release
 TOOLS = $(notdir $(wildcard Sources/nn-*))
 
-.PHONY: all build setup demo test check-faults check-kill check-streams check-threads fuzz lint golden check-onnx install uninstall clean
+.PHONY: all build setup demo pictures test check-faults check-kill check-streams check-threads fuzz lint golden check-onnx install uninstall clean
 all: build
 
 build: setup
@@ -32,6 +33,9 @@ setup:
 
 demo: build
 	PATH="$(CURDIR)/$(BUILD):$$PATH" $(MAKE) --no-print-directory -C pipelines -f digits.mk clean all
+
+pictures: build
+	PATH="$(CURDIR)/$(BUILD):$$PATH" pictures/draw.sh
 
 test: setup
 	swift build -c release --build-tests
@@ -67,7 +71,7 @@ fuzz: setup
 lint:
 	swift format lint --strict --recursive Package.swift Sources Tests
 	mandoc -T lint -W warning man/*
-	shellcheck .ci/run $(wildcard examples/*.sh Tests/*.sh Tests/Fuzz/*.sh Tests/Tools/*.sh)
+	shellcheck .ci/run $(wildcard examples/*.sh pictures/*.sh Tests/*.sh Tests/Fuzz/*.sh Tests/Tools/*.sh)
 
 # Not part of the tests, which need no Python.
 GOLDEN = $(or $(TMPDIR),/tmp)/nn-golden

@@ -91,21 +91,30 @@ struct CurveTests {
   }
 
   @Test func eachShapeHasItsName() throws {
-    let late = [2.3, 2.3, 2.3, 2.3, 2.29, 2.29] + falling
+    let late: [Double] = [2.3, 2.3, 2.3, 2.3, 2.29, 2.29] + falling
     #expect(kinds(try log(late)).first == .lateStart)
     let text = try #require(CurveDiagnosis(try log(late)).findings.first?.text)
     #expect(text.contains("from epoch 8 on"))
-    let noisy = (0..<30).map { 1 + 0.9 * Double($0 % 2) - 0.01 * Double($0) }
+    let noisy: [Double] = (0..<30).map { i in
+      let jump = 0.9 * Double(i % 2)
+      return 1 + jump - 0.01 * Double(i)
+    }
     #expect(kinds(try log(noisy)).contains(.noisy))
-    #expect(kinds(try log(falling, norms: (0..<30).map { $0 == 17 ? 50 : 1 })).contains(.gradientPeaks))
-    let rising = (0..<30).map { $0 < 10 ? 1 - 0.05 * Double($0) : 0.55 + 0.01 * Double($0 - 9) }
+    let peak: [Double] = (0..<30).map { $0 == 17 ? 50 : 1 }
+    #expect(kinds(try log(falling, norms: peak)).contains(.gradientPeaks))
+    let falls = (0..<10).map { 1 - 0.05 * Double($0) }
+    let rises = (1...20).map { 0.55 + 0.01 * Double($0) }
+    let rising: [Double] = falls + rises
     #expect(kinds(try log(falling, valid: rising)) == [.overfit])
     #expect(kinds(try log(falling, valid: falling, accuracy: [1], validAccuracy: [0.9])).contains(.gap))
-    let stopped = (0..<30).map { 1 + pow(0.5, Double($0)) }
-    #expect(kinds(try log(stopped, valid: stopped.map { $0 + 0.01 })) == [.underfit])
-    #expect(kinds(try log(stopped, valid: stopped.map { $0 + 0.5 })) == [.plateau])
+    let stopped: [Double] = (0..<30).map { 1 + pow(0.5, Double($0)) }
+    let above: [Double] = stopped.map { $0 + 0.01 }
+    let farAbove: [Double] = stopped.map { $0 + 0.5 }
+    #expect(kinds(try log(stopped, valid: above)) == [.underfit])
+    #expect(kinds(try log(stopped, valid: farAbove)) == [.plateau])
     #expect(kinds(try log(stopped, lr: { 1 / Double($0 + 1) })) == [.healthy])
-    #expect(kinds(try log((0..<20).map { 2 - 0.05 * Double($0) })) == [.unfinished])
+    let line: [Double] = (0..<20).map { 2 - 0.05 * Double($0) }
+    #expect(kinds(try log(line)) == [.unfinished])
   }
 
   private func pow(_ base: Double, _ exponent: Double) -> Double {
