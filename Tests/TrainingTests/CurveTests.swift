@@ -91,11 +91,11 @@ struct CurveTests {
   }
 
   @Test func eachShapeHasItsName() throws {
-    let late: [Double] = [2.3, 2.3, 2.3, 2.3, 2.29, 2.29] + falling
+    let late: [Double] = [2.3, 2.3, 2.3, 2.3, 2.3, 2.3, 2.29, 2.29] + falling
     #expect(kinds(try log(late)).first == .lateStart)
     let text = try #require(CurveDiagnosis(try log(late)).findings.first?.text)
-    #expect(text.contains("from epoch 8 on"))
-    let noisy: [Double] = (0..<30).map { i in
+    #expect(text.contains("from epoch 9 on"))
+    let noisy: [Double] = (0..<31).map { i in
       let jump = 0.9 * Double(i % 2)
       return 1 + jump - 0.01 * Double(i)
     }

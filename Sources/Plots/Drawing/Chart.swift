@@ -81,7 +81,7 @@ public struct Chart: Panel {
     let plot = Box(
       left: (box.left + gutter + canvas.axisGap.width).rounded(),
       top: box.top + letter.height * (letter.height > 1 ? 1.75 : 1),
-      right: box.right - (letter.height > 1 ? 2 * letter.width : 1),
+      right: box.right - Map.rightMargin(letter),
       bottom: box.bottom - lines - canvas.axisGap.height)
     guard plot.width >= 4 * letter.width, plot.height >= 2 * letter.height else {
       return canvas.text(
@@ -105,8 +105,8 @@ public struct Chart: Panel {
       let map = Map(x: scale, y: scale, plot: plot)
       var end = -Double.infinity
       let fits = ticks.allSatisfy { tick in
-        guard let x = map.x(tick.value) else { return true }
         let half = canvas.width(of: tick.label) / 2
+        guard let x = map.labelCenter(tick.value, half, canvas.letter) else { return true }
         defer { end = x + half }
         return x - half >= end + 1.5 * canvas.letter.width
       }
@@ -123,7 +123,8 @@ public struct Chart: Panel {
     }
     let y = plot.bottom + gap.height + letter.height / 2
     for tick in xTicks {
-      guard let x = map.x(tick.value) else { continue }
+      let half = canvas.width(of: tick.label) / 2
+      guard let x = map.labelCenter(tick.value, half, letter) else { continue }
       canvas.text(tick.label, at: Point(x, y), .middle, .muted)
     }
     if !x.label.isEmpty {
@@ -185,6 +186,14 @@ struct Map {
 
   func x(_ value: Double) -> Double? { x.share(value).map { plot.left + $0 * plot.width } }
   func y(_ value: Double) -> Double? { y.share(value).map { plot.bottom - $0 * plot.height } }
+
+  /// The room to the right of a plot, into which the last label reaches.
+  static func rightMargin(_ letter: Extent) -> Double { letter.height > 1 ? 2 * letter.width : 1 }
+
+  /// Where the middle of a label below the plot is: at its number, or so far left of it that the label has room.
+  func labelCenter(_ value: Double, _ half: Double, _ letter: Extent) -> Double? {
+    x(value).map { min($0, plot.right + Map.rightMargin(letter) - half) }
+  }
 
   /// Where a point is; nil when it has no place or lies outside of the plot.
   func place(_ point: Point) -> Point? {

@@ -47,7 +47,7 @@ public struct Scale: Sendable {
     if low == high {
       switch kind {
       case .logarithmic: (low, high) = (low / 2, high * 2)
-      case .whole: (low, high) = (low - 1, high + 1)
+      case .whole: (low, high) = (low - max(1, abs(low) / 10), high + max(1, abs(high) / 10))
       default:
         let half = low == 0 ? 1 : max(abs(low) / 10, 1 / Scale.limit)
         (low, high) = (low - half, high + half)

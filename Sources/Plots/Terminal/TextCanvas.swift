@@ -79,7 +79,7 @@ public struct TextCanvas: Canvas {
   /// See `Canvas`.
   public mutating func line(_ points: [Point], _ style: LineStyle) {
     var count = 0
-    for (from, to) in zip(points, points.dropFirst()) {
+    for (from, to) in zip(points, points.dropFirst()) where from.isNear && to.isNear {
       let steps = max(1, Int(max(abs(to.x - from.x) * 2, abs(to.y - from.y) * 4).rounded(.up)))
       for step in 0...steps {
         let share = Double(step) / Double(steps)
@@ -179,7 +179,7 @@ public struct TextCanvas: Canvas {
   private static let bits: [UInt8] = [0x01, 0x08, 0x02, 0x10, 0x04, 0x20, 0x40, 0x80]
 
   private mutating func setDot(_ point: Point, _ ink: Ink) {
-    guard point.isFinite, abs(point.x) < 1e6, abs(point.y) < 1e6 else { return }
+    guard point.isNear else { return }
     // A point on the border of a plot belongs to it.
     let (x, y) = (Int((point.x * 2 - 1e-6).rounded(.down)), Int((point.y * 4 - 1e-6).rounded(.down)))
     let (column, row) = (max(0, x) / 2, max(0, y) / 4)
@@ -188,4 +188,9 @@ public struct TextCanvas: Canvas {
     cells[cell].dots |= TextCanvas.bits[max(0, y) % 4 * 2 + max(0, x) % 2]
     if cells[cell].scalars.isEmpty { cells[cell].ink = ink }
   }
+}
+
+extension Point {
+  /// Whether the point is finite, and not so far from every canvas that the way there takes long.
+  fileprivate var isNear: Bool { abs(x) < 1e5 && abs(y) < 1e5 }
 }
