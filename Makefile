@@ -7,6 +7,7 @@
 # make fuzz          every reader of outside bytes is fuzzed, each for FUZZ_SECONDS=60
 # make golden        write the golden values again with PyTorch and Keras, elsewhere, and compare
 # make check-onnx    exported ONNX files run in onnxruntime and agree with nn-predict
+# make check-resnet  ResNet-18 with a state dict of PyTorch agrees with PyTorch, and stays as it is when it is frozen
 # make pictures      draw the pictures of the README again
 # make install       PREFIX=/usr/local DESTDIR= : programs, manual pages, completions
 # make uninstall     the same files away
@@ -17,7 +18,7 @@ PREFIX = /usr/local
 BUILD = .build/release
 TOOLS = $(notdir $(wildcard Sources/nn-*))
 
-.PHONY: all build setup demo pictures test check-faults check-kill check-streams check-threads fuzz lint golden check-onnx install uninstall clean
+.PHONY: all build setup demo pictures test check-faults check-kill check-streams check-threads fuzz lint golden check-onnx check-resnet install uninstall clean
 all: build
 
 build: setup
@@ -75,10 +76,13 @@ lint:
 
 # Not part of the tests, which need no Python.
 GOLDEN = $(or $(TMPDIR),/tmp)/nn-golden
-golden check-onnx:
+golden: SCRIPT = compare
+check-onnx: SCRIPT = onnx_agreement
+check-resnet: SCRIPT = resnet_agreement
+golden check-onnx check-resnet:
 	[ -x $(GOLDEN)/bin/python ] || python3 -m venv $(GOLDEN)
 	$(GOLDEN)/bin/pip install -q -r Tests/Fixtures/requirements.txt
-	$(GOLDEN)/bin/python Tests/Fixtures/$(if $(filter golden,$@),compare,onnx_agreement).py
+	$(GOLDEN)/bin/python Tests/Fixtures/$(SCRIPT).py
 
 install:
 	install -d $(addprefix $(DESTDIR)$(PREFIX)/,bin share/man/man1 share/man/man5 share/man/man7 \

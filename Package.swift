@@ -4,8 +4,8 @@ import PackageDescription
 // The arrows of the house point down only:
 //   tool -> Training, Preparation, Interchange -> Networks -> ONNX -> Tensors -> Kernels,
 // with CommandLine beside them. Plots, which draws what comes of training, and TrainingInput, which reads a model and its
-// data for several tools, stand on Training and Preparation; ComputeOptions, the options of tools that compute, on
-// CommandLine and Kernels.
+// data for several tools, stand on Training and Preparation; TrainingSession, what is around a run of some minutes or
+// days, on Training and CommandLine; ComputeOptions, the options of tools that compute, on CommandLine and Kernels.
 
 // Tools start in a third less time without libstdc++.so, whose 1,600 names the dynamic linker looks up one by one:
 // Sources/Linking/libstdc++.so is a linker script that stands for the archive.
@@ -20,7 +20,8 @@ let tools: [(name: String, uses: [Target.Dependency])] = [
   ("nn-init", ["Networks"]),
   ("nn-show", ["Networks"]),
   ("nn-check", ["Training", "TrainingInput", "ComputeOptions"]),
-  ("nn-train", ["Training", "TrainingInput", "ComputeOptions"]),
+  ("nn-train", ["Training", "TrainingInput", "TrainingSession", "ComputeOptions"]),
+  ("nn-pretrain", ["Training", "TrainingInput", "TrainingSession", "ComputeOptions"]),
   ("nn-freeze", ["Networks", "Preparation"]),
   ("nn-predict", ["Training", "Preparation", "ComputeOptions"]),
   ("nn-ensemble", ["Training"]),
@@ -96,6 +97,7 @@ let package = Package(
       .target(name: "ComputeOptions", dependencies: ["CommandLine", "Kernels", "Tensors"]),
       .target(name: "Plots", dependencies: ["Training", "Preparation", "Tensors"], swiftSettings: testable),
       .target(name: "TrainingInput", dependencies: ["Training", "Preparation"]),
+      .target(name: "TrainingSession", dependencies: ["Training", "CommandLine"]),
     ]
     + tools.map {
       .executableTarget(

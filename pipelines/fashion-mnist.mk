@@ -17,6 +17,7 @@ OUT = out/fashion-mnist
 SEED = 1
 EPOCHS = 10
 INPUT = 784
+ROWS = $(OUT)/train.st
 LAYERS = dense:256 relu dropout:0.2 dense:256 relu dropout:0.5 dense:10
 TRAIN = --epochs $(EPOCHS) --batch-size 256 --lr 0.001 --schedule cosine
 
@@ -50,7 +51,7 @@ $(OUT)/init.st: fashion-mnist.mk | $(OUT)/all.st
 	nn-init --input $(INPUT) --seed $(SEED) $(LAYERS) -o $@
 
 $(OUT)/model.st: $(OUT)/init.st $(OUT)/train.st $(OUT)/part.valid.st
-	nn-train $^ $(TRAIN) --seed $(SEED) --checkpoint $(OUT)/checkpoint.st --log $(OUT)/train.jsonl -o $@
+	nn-train $(OUT)/init.st $(OUT)/part.valid.st $(ROWS) $(TRAIN) --seed $(SEED) --checkpoint $(OUT)/checkpoint.st --log $(OUT)/train.jsonl -o $@
 
 $(OUT)/predictions.st: $(OUT)/model.st $(OUT)/test.st
 	nn-predict $^ -o $@

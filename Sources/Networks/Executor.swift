@@ -99,7 +99,7 @@ public final class Executor {
     var needed = BackwardNeed.nothing
     var beginsShortcut = false
     for (i, layer) in network.layers.enumerated() {
-      layer.allocate(capacity: capacity, index: i)
+      layer.allocate(capacity: capacity, index: network.firstPosition + i)
       let source = wiring.sources[i]
       if wiring.isMark(i) {
         outputs.append(source == Wiring.input ? input : outputs[source])
@@ -133,10 +133,11 @@ public final class Executor {
     }
   }
 
-  /// The most that a row takes in an executor's matrices without gradients: the inputs of two batches, all outputs.
-  public static func largestRowBytes(of network: Network) -> Int {
+  /// Rows of a batch in prediction: so many at most, or as few as it takes for the executor's matrices to have no more than
+  /// 256 MiB.
+  public static func batchRows(of network: Network, atMost rows: Int) -> Int {
     let floats = network.layers.reduce(2 * paddedWidth(network.inputCount)) { $0 + paddedWidth($1.outputCount) }
-    return floats * MemoryLayout<Float>.size
+    return min(rows, max(1, (1 << 28) / (floats * MemoryLayout<Float>.size)))
   }
 
   /// What the backward pass has to find unchanged of a layer's output: all of it where its penalty is taken from it.

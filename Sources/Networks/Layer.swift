@@ -180,7 +180,10 @@ public protocol PartialGradients: TransformLayer {
 }
 
 /// A transform whose `parameterGradient` can take the step of plain gradient descent itself.
-public protocol Descending: TransformLayer {}
+public protocol Descending: TransformLayer {
+  /// Whether it can now: the gradients of its parameters are its own alone.
+  var mayDescend: Bool { get }
+}
 
 /// What becomes of a parameter's gradient.
 public enum GradientUse: Sendable {

@@ -36,6 +36,14 @@ public struct LayerKind: Kind {
     + Dropout.kinds + [ChannelDropout.kind, Flatten.kind] + ActivationLayer.kinds + [ParametricRelu.kind]
     + Softmax.kinds + BlockMark.kinds
 
+  /// Whether it is a function of each value that follows a layer with weights.
+  public var isActivation: Bool {
+    name == ParametricRelu.kind.name || ActivationLayer.kinds.contains { $0.name == name }
+  }
+
+  /// Whether it passes numbers on as they are once training is over.
+  public var passesNumbers: Bool { Architecture.passingLayers.contains(name) }
+
   /// Whether it is a mark of residual blocks, which has a meaning among other layers only.
   public var isBlockMark: Bool { BlockMark.kinds.contains { $0.name == name } }
 }

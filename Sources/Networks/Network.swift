@@ -9,6 +9,8 @@ public final class Network {
   public let layers: [any Layer]
   /// How they are joined.
   public let wiring: Wiring
+  /// Where the first layer stands in the network whose upper part this is: the masks of dropout go by it.
+  public private(set) var firstPosition = 0
 
   /// A network of a layer list, all parameters at their zeros and ones.
   public convenience init(_ architecture: Architecture) throws(Failure) {
@@ -22,6 +24,34 @@ public final class Network {
     self.architecture = architecture
     layers = try architecture.makeLayers()
     wiring = try Wiring(architecture.layers)
+  }
+
+  /// A network of layers that are there already, such as some of another network's, which it shares with their values.
+  ///
+  /// - Parameter names: the layers' names, which lead their tensors' names.
+  public init(_ layers: [any Layer], named names: [String]) throws(Failure) {
+    let specs = zip(layers, names).map { layer, name in
+      var spec = layer.spec
+      spec["name"] = name
+      return spec
+    }
+    architecture = Architecture(input: layers.first?.inputShape ?? [], layers: specs)
+    self.layers = layers
+    wiring = try Wiring(specs)
+  }
+
+  /// The network as far as it takes to make the output of a layer: up to the layer, or to the end of the residual block
+  /// that the layer is in. The layers are shared.
+  public func prefix(through layer: Int) throws(Failure) -> Network {
+    let end = wiring.block(acrossCutAt: layer + 1)?.end ?? layer
+    return try Network(Array(layers[...end]), named: Array(architecture.names[...end]))
+  }
+
+  /// The layers from a position on, where no block is cut through. They are shared.
+  public func suffix(from position: Int) throws(Failure) -> Network {
+    let part = try Network(Array(layers[position...]), named: Array(architecture.names[position...]))
+    part.firstPosition = firstPosition + position
+    return part
   }
 
   /// The network of a `model` frame, with its values.
@@ -165,6 +195,14 @@ public enum RandomPurpose {
   public static let shuffle: UInt32 = 2
   /// How rows of a batch are mixed.
   public static let mixup: UInt32 = 3
+  /// The first states of a Boltzmann machine's chains.
+  public static let chains: UInt32 = 4
+  /// What is done to the inputs of an autoencoder in training.
+  public static let corruption: UInt32 = 5
+  /// What is done to them when it is validated.
+  public static let validationCorruption: UInt32 = 6
+  /// Samples of a Boltzmann machine's units; the number of the half step of the chain is added.
+  public static let gibbs: UInt32 = 0x2000_0000
   /// Masks of dropout in training; the layer's position is added.
   public static let dropout: UInt32 = 0x4000_0000
   /// Masks of dropout in Monte-Carlo prediction; the layer's position is added.

@@ -79,7 +79,7 @@ public struct Frame: Sendable {
 public enum ModelTensors {
   /// What they begin with, before the first dot: the preparation, then the state of training.
   public static let reserved = ["prep"] + trainingState
-  private static let trainingState = ["optimizer", "state", "best", "average"]
+  private static let trainingState = ["optimizer", "state", "best", "average", "pretraining"]
 
   /// Whether a tensor is no parameter but preparation or training state.
   public static func isReserved(_ name: String) -> Bool { reserved.contains { name.hasPrefix($0 + ".") } }
@@ -91,6 +91,8 @@ public enum ModelTensors {
 public enum Metadata {
   /// The loss that a model was trained with, as a spec.
   public static let loss = "nn.loss"
+  /// How layers of a model were pretrained: `rbm` or `autoencoder`.
+  public static let pretraining = "nn.pretraining"
   /// Class names, a JSON array; the class id is the position.
   public static let classes = "nn.classes"
   /// Names of the targets, a JSON array: of the columns of `y`, and of what is predicted for them.

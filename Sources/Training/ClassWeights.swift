@@ -79,7 +79,7 @@ extension Dataset {
       for label in labels where Int(label) != loss.ignoredClass { sums[Int(label)] += 1 }
     case .values(let values, let columns) where loss.answers.areClasses:
       for (i, value) in values.enumerated() { sums[i % columns] += Double(value) }
-    case .values, .none:
+    case .values, .inputs, .none:
       throw .usage("--class-weight balanced: counts the rows of each class, and this data has no classes")
     }
     return sums

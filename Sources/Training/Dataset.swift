@@ -16,6 +16,8 @@ public struct Dataset {
     case classes([Int32])
     /// [rows, columns]
     case values([Float], columns: Int)
+    /// The row itself.
+    case inputs
   }
 
   let x: Tensor
@@ -99,6 +101,21 @@ public struct Dataset {
     self.classes = classes
   }
 
+  /// The rows of a matrix [rows, …], each of which is to be given back.
+  init(reconstructing x: Tensor) {
+    self.init(
+      x: x, elementType: Dataset.kernelType(x.type), answers: .inputs, weights: nil, classes: nil)
+  }
+
+  /// The same rows, each of which is to be given back.
+  var reconstructed: Dataset { Dataset(reconstructing: x) }
+
+  /// The same answers and weights for rows of other values.
+  func replacingRows(by x: Tensor) -> Dataset {
+    Dataset(
+      x: x, elementType: Dataset.kernelType(x.type), answers: answers, weights: weights, classes: classes)
+  }
+
   /// Fails when rows for another epoch are not like these but for their values; `epoch` counts from 1.
   func checkContinues(_ first: Dataset, epoch: Int) throws(Failure) {
     func difference<Value: Equatable>(_ what: String, _ value: (Dataset) -> Value) throws(Failure) {
@@ -117,6 +134,7 @@ public struct Dataset {
     let chosen: Answers =
       switch answers {
       case .none: .none
+      case .inputs: .inputs
       case .classes(let labels): .classes(rows.map { labels[$0] })
       case .values(let values, let columns):
         .values(rows.flatMap { values[$0 * columns..<($0 + 1) * columns] }, columns: columns)
@@ -151,7 +169,7 @@ public struct Dataset {
     var sum = x.checksum()
     if let weights { sum = Checksum.of(weights, after: sum) }
     switch answers {
-    case .none: break
+    case .none, .inputs: break
     case .classes(let labels): sum = Checksum.of(labels, after: sum)
     case .values(let values, _): sum = Checksum.of(values, after: sum)
     }
@@ -205,11 +223,12 @@ public struct Dataset {
   /// Puts the answers of a batch where the loss looks for them.
   func fill(_ targets: Targets, rows count: Int, at start: Int, order: UnsafePointer<Int32>?) {
     targets.holdsClasses = hasClasses
+    if case .inputs = answers { gather(0..<count, at: start, order: order, into: targets.values) }
     for i in 0..<count {
       let row = order.map { Int($0[start + i]) } ?? start + i
       targets.weights.pointer[i] = weights?[row] ?? 1
       switch answers {
-      case .none: break
+      case .none, .inputs: break
       case .classes(let labels):
         targets.labels.pointer[i] = labels[row]
         // For losses on values a class id of two classes is the target 0 or 1.

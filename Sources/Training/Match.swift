@@ -23,6 +23,7 @@ struct Match {
     switch data.answers {
     case .none:
       throw .input("the \(what) has no 'y': nothing to learn from; nn-import takes it with --label or --target")
+    case .inputs: break
     case .classes(let labels): try checkClasses(labels, named: data.classes?.count, what)
     case .values(let values, let columns): try checkValues(values, columns, what)
     }

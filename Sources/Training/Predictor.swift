@@ -16,26 +16,32 @@ public final class Predictor {
   private let loss: (any Loss)?
   private let classes: [String]?
   private let place: String
+  /// The layer whose outputs are wanted; nil for the predictions.
+  private let layer: Int?
 
   /// A predictor of a `model` frame.
   ///
-  /// - Parameter capacity: rows of a batch at most, which are fewer when they are so wide that the batch would take more
-  ///   than `batchBytes`; the predictions do not depend on it.
-  public init(_ frame: Frame, team: ThreadTeam, capacity: Int = 256) throws(Failure) {
-    network = try Network(frame: frame)
+  /// - Parameter capacity: rows of a batch at most, which are fewer when they are wide (see `Executor.batchRows`); the
+  ///   predictions do not depend on it.
+  /// - Parameter layer: the name or the position of the layer whose outputs `outputs` gives; nil for the network's, which
+  ///   `predict` makes predictions of.
+  public init(_ frame: Frame, team: ThreadTeam, capacity: Int = 256, layer: String? = nil) throws(Failure) {
+    let whole = try Network(frame: frame)
+    let position = try layer.map { name throws(Failure) in try whole.position(ofLayer: name, of: frame.place) }
+    network = if let position { try whole.prefix(through: position) } else { whole }
+    self.layer = position
     self.team = team
-    largestBatch = min(capacity, max(1, Predictor.batchBytes / Executor.largestRowBytes(of: network)))
+    largestBatch = Executor.batchRows(of: network, atMost: capacity)
     do throws(Failure) {
-      loss = try frame.metadata[Metadata.loss].map { text throws(Failure) in try LossKind.make(parsing: text) }
+      loss = try (layer == nil ? frame.metadata[Metadata.loss] : nil).map { text throws(Failure) in
+        try LossKind.make(parsing: text)
+      }
     } catch {
       throw .input("\(frame.place): nn.loss: \(error.message)")
     }
     classes = frame[list: Metadata.classes]
     place = frame.place
   }
-
-  /// Memory of a batch, as far as one row does not take more.
-  static let batchBytes = 1 << 28
 
   /// Whether the model has layers of the dropout family, without which Monte-Carlo passes are all the same.
   public var isRandom: Bool { network.layers.contains(where: \.isRandom) }
@@ -44,7 +50,7 @@ public final class Predictor {
   private func executor(for rows: Int) -> Executor {
     if let executor, executor.capacity >= min(rows, largestBatch) { return executor }
     let capacity = min(largestBatch, max(rows, 2 * (executor?.capacity ?? 0)))
-    let made = Executor(network, capacity: capacity, team: team, keepsPrefix: true)
+    let made = Executor(network, capacity: capacity, team: team, keepsPrefix: true, keepsOutputs: layer != nil)
     executor = made
     return made
   }
@@ -53,7 +59,13 @@ public final class Predictor {
     loss.map { $0.predictions != .numbers } ?? (network.architecture.layers.last?.name == "softmax")
   }
 
-  /// The predictions for the rows of a `data` frame that is prepared as the model wants.
+  /// The shape of what comes out for a row.
+  private var outputShape: [Int] {
+    layer.map { network.layers[$0].outputShape } ?? [network.outputCount]
+  }
+
+  /// The predictions for the rows of a `data` frame that is prepared as the model wants; or, of a predictor of a layer's
+  /// outputs, a `data` frame with these for `x`, and with the answers and weights of the rows.
   ///
   /// - Parameters:
   ///   - passes: Monte-Carlo passes (Gal and Ghahramani 2016); 0 predicts deterministically.
@@ -65,7 +77,8 @@ public final class Predictor {
       throw .input("\(frame.place): 'x' has \(data.columns) values per row; \(place) takes \(network.inputCount)")
     }
     let executor = executor(for: rows)
-    let columns = network.outputCount
+    let columns = outputShape.reduce(1, *)
+    let output = layer.map { executor.output(of: $0) } ?? executor.output
     var sums = Sums(
       rows: rows, columns: columns, isMonteCarlo: passes > 0,
       areAlternatives: loss.map { $0.predictions == .alternatives } ?? true)
@@ -104,8 +117,8 @@ public final class Predictor {
         } else {
           executor.forwardFromFirstRandomLayer(pass)
         }
-        if passes == 0 || executor.isRandom || number == 0 { loss?.predict(executor.output, rows: 0..<count) }
-        sums.add(executor.output, rows: count, at: start)
+        if passes == 0 || executor.isRandom || number == 0 { loss?.predict(output, rows: 0..<count) }
+        sums.add(output, rows: count, at: start)
       }
       if !isLast, view == nil { executor.advanceInput() }
     }
@@ -116,14 +129,15 @@ public final class Predictor {
   }
 
   private func result(_ sums: Sums, passes: Int, for frame: Frame) throws(Failure) -> Frame {
-    var result = Frame(.prediction, index: frame.index, isLast: frame.isLast)
-    let shape = [sums.rows, sums.columns]
+    let shape = [sums.rows] + outputShape
     let mean = sums.mean(of: passes)
     if let i = mean.firstIndex(where: { !$0.isFinite }) {
       throw .input(
         "\(place): the output for row \(i / sums.columns) of \(frame.place) is \(mean[i].shown): its parameters, or the "
           + "data, are too large")
     }
+    if layer != nil { return outputs(Tensor(mean, shape: shape), for: frame) }
+    var result = Frame(.prediction, index: frame.index, isLast: frame.isLast)
     result.tensors[givesProbabilities ? "p" : "output"] = Tensor(mean, shape: shape)
     if sums.isMonteCarlo {
       result.tensors["std"] = Tensor(sums.standardDeviation(of: passes), shape: shape)
@@ -141,6 +155,19 @@ public final class Predictor {
     if sums.columns > 1, loss?.predictions == .independent {
       result.metadata[Metadata.probabilities] = Metadata.independent
     }
+    return result
+  }
+}
+
+extension Predictor {
+  /// Data with a layer's outputs in the place of the rows they were made of, whose names of columns and preparation they
+  /// do not have.
+  private func outputs(_ x: Tensor, for frame: Frame) -> Frame {
+    var result = Frame(.data, index: frame.index, isLast: frame.isLast)
+    result.tensors = ["x": x]
+    for name in ["y", "weight"] { result.tensors[name] = frame.tensors[name] }
+    let kept = [Metadata.classes, Metadata.targets, Metadata.role, Metadata.epoch, Metadata.epochs]
+    result.metadata.merge(frame.metadata.filter { kept.contains($0.key) }) { $1 }
     return result
   }
 }

@@ -15,7 +15,9 @@ public final class Trainer {
   private let epochs: (any EpochSource)?
   /// The epoch of this run, from 0, that `data` is for, where each has rows of its own.
   private var epochOfData = 0
-  private let validation: Dataset?
+  private var validation: Dataset?
+  /// The frozen layers that the data has yet to go through; nil when it has, or when there are none.
+  private var prefix: FrozenPrefix?
   private let team: ThreadTeam
   private let executor: Executor
   private let targets: Targets
@@ -24,6 +26,7 @@ public final class Trainer {
   private let monitor: Monitor
   private let scorer: Scorer
   private let mixup: Mixup?
+  private let corruption: Corruption?
   private let batchSize: Int
   /// Whether a last batch of one row, which has no statistics of its own, joins the batch before it.
   private let foldsLastRow: Bool
@@ -57,7 +60,11 @@ public final class Trainer {
       throw .usage("batch normalisation takes the statistics of a batch: two rows or more are due, by --batch-size")
     }
     let capacity = max(batchSize + (foldsLastRow ? 1 : 0), min(256, validation?.rows ?? 0))
-    executor = Executor(network, capacity: capacity, team: team)
+    if options.mixup == nil, options.noise == nil, epochs == nil, options.epochs > 1 {
+      prefix = try FrozenPrefix(
+        of: network, rows: data.rows + (validation?.rows ?? 0), limit: options.frozenPrefixBytes)
+    }
+    executor = Executor(prefix?.rest ?? network, capacity: capacity, team: team)
     executor.allocateGradients()
     executor.penaltySign = options.optimizer.maximizes ? -1 : 1
     targets = Targets(
@@ -66,6 +73,9 @@ public final class Trainer {
     scorer = Scorer(options.loss, capacity: capacity, team: team)
     mixup = options.mixup.map {
       Mixup(alpha: $0, seed: options.seed, capacity: capacity, network: network, team: team)
+    }
+    corruption = options.noise.map {
+      Corruption($0, seed: options.seed, network: network, capacity: capacity, team: team)
     }
     updater = Updater(network, options: options, team: team)
     average = options.average.map { WeightAverage($0, network, team: team) }
@@ -110,6 +120,7 @@ public final class Trainer {
   ///
   /// - Returns: whether the run is finished.
   public func run(_ hooks: Hooks) throws(Failure) -> Bool {
+    guard try passFrozenLayers(hooks) else { return false }
     // An average's statistics are those of the rows that were trained on last.
     if state.isFinished { _ = try takeRows(ofEpoch: epochsDone - 1, hooks) }
     while !state.isFinished {
@@ -120,6 +131,19 @@ public final class Trainer {
       }
       guard try runEpoch(hooks) else { return false }
     }
+    return true
+  }
+
+  /// Brings the data behind the frozen layers at the bottom; returns whether it was not told to pause meanwhile.
+  private func passFrozenLayers(_ hooks: Hooks) throws(Failure) -> Bool {
+    guard let prefix else { return true }
+    let isWanted = { !hooks.shouldPause() }
+    let data = try prefix.outputs(of: data, team: team, while: isWanted)
+    let validation = try validation.map { (rows) throws(Failure) in
+      try prefix.outputs(of: rows, team: team, while: isWanted)
+    }
+    guard isWanted() else { return false }
+    (self.data, self.validation, self.prefix) = (data, validation, nil)
     return true
   }
 
@@ -246,12 +270,13 @@ public final class Trainer {
       gather(data, rows, at: state.position, shuffled: options.shuffles)
     }
     mixup?.blend(executor.input, targets, rows: rows, step: state.step)
+    corruption?.corrupt(executor.input, targets, 0..<rows, .training(step: state.step))
     let pass = Pass(
       .training, rows: rows, seed: UInt64(options.seed), step: UInt32(truncatingIfNeeded: state.step))
     forwardGatheringAhead(pass)
     let tally = scorer.score(executor.output, targets, rows: rows, gradient: executor.outputGradient)
     guard tally.loss.isFinite else {
-      let place = Divergence.place(network, executor.input, pass, team).map { ": \($0)" } ?? ""
+      let place = Divergence.place(executor.network, executor.input, pass, team).map { ": \($0)" } ?? ""
       throw divergence("the loss is \(tally.loss.isNaN ? "NaN" : "infinite")", step: state.step + 1, place)
     }
     state.tally += tally
@@ -344,6 +369,7 @@ public final class Trainer {
     while start < source.rows {
       let rows = min(executor.capacity, source.rows - start)
       gather(source, rows, at: start, shuffled: false)
+      corruption?.corrupt(executor.input, targets, 0..<rows, .validation(firstRow: start))
       executor.forward(Pass(.inference, rows: rows))
       tally += scorer.score(executor.output, targets, rows: rows, gradient: nil)
       start += rows

@@ -6,20 +6,28 @@ extension Trainer {
   /// Goes on from the state that a model carries, as a new run: its epochs and steps are counted further, its
   /// optimizer's moments are taken over. Another optimizer than the model's begins at its first step.
   public func continueTraining(from frame: Frame) throws(Failure) {
-    state = TrainingState()
-    state.gradientNorms = noGradientNorms
     let carried = try TrainingState(frame: frame)
-    (state.epoch, state.firstEpoch) = (carried.epoch, carried.epoch)
+    count(fromEpoch: carried.epoch, step: 0)
     let before = frame.metadata["nn.optimizer"].flatMap { try? Spec(parsing: $0) }
     guard before?.name == options.optimizer.spec.name else { return }
     (state.step, state.firstStep) = (carried.step, carried.step)
     try updater.load(frame)
   }
 
+  /// Begins a run whose epochs and steps are counted on from others.
+  func count(fromEpoch epoch: Int, step: Int) {
+    state = TrainingState()
+    state.gradientNorms = noGradientNorms
+    (state.epoch, state.firstEpoch) = (epoch, epoch)
+    (state.step, state.firstStep) = (step, step)
+  }
+
   /// Whether anything has been done yet.
   public var hasBegun: Bool { state.epoch > state.firstEpoch || state.position > 0 }
   /// Epochs completed.
   public var epoch: Int { state.epoch }
+  /// Steps taken.
+  public var step: Int { state.step }
 
   /// A frame from which `resume` goes on exactly here.
   ///

@@ -4,7 +4,7 @@ import Tensors
 ///
 /// Keys: `epoch`, `step`, `lr`, `momentum`, `loss`, `accuracy`, `penalty`, `valid_loss`, `valid_accuracy`,
 /// `gradient_norm`, `gradient_norms` (an object of parameters' names and norms), `best`, `seconds` (of the epoch's
-/// steps); what does not apply is left out.
+/// steps); what does not apply is left out. A tool may have members of its own.
 public final class TrainingLog {
   private let sink: ByteSink
 
@@ -31,9 +31,12 @@ public final class TrainingLog {
     }
   }
 
-  /// Writes the line of an epoch.
-  public func write(_ report: EpochReport) throws(Failure) {
-    var members: [(key: String, value: JSON)] = [
+  /// Writes the line of an epoch, led by what it is an epoch of, with more figures before the last two members.
+  public func write(
+    _ report: EpochReport, of subject: [(key: String, value: JSON)] = [], _ notes: [(key: String, value: Double)] = []
+  ) throws(Failure) {
+    var members = subject
+    members += [
       ("epoch", .number(report.epoch)), ("step", .number(report.step)), ("lr", .number(report.learningRate)),
     ]
     if let momentum = report.momentum { members.append(("momentum", .number(momentum))) }
@@ -48,6 +51,7 @@ public final class TrainingLog {
     if let norms = report.gradientNorms {
       members.append(("gradient_norms", JSON.object(norms.map { ($0.name, .number($0.norm)) })))
     }
+    for (key, value) in notes { members.append((key, .number(value))) }
     members.append(("best", .bool(report.isBest)))
     members.append(("seconds", .number((report.seconds * 1e6).rounded() / 1e6)))
     try sink.write(JSON.object(members).text + "\n")

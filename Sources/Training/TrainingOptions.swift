@@ -19,6 +19,8 @@ public struct TrainingOptions: Sendable {
   public var classWeights: ClassWeights?
   /// The parameter of the Beta distribution by which rows of a batch are blended; nil for none.
   public var mixup: Double?
+  /// What is done to the inputs of rows that are to be given back; nil for nothing.
+  public var noise: InputNoise?
   /// Coupled (or with adamw and lion decoupled) decay of weights.
   public var weightDecay = 0.0
   /// Whether biases and norm parameters are decayed too.
@@ -48,6 +50,10 @@ public struct TrainingOptions: Sendable {
   public var keepsBest = false
   /// The key of all random numbers.
   public var seed = 0
+  /// Bytes that the outputs of frozen layers at the bottom may take, which are then run once (see `FrozenPrefix`).
+  public var frozenPrefixBytes = 1 << 30
+  /// What else makes the run what it is, by the names of options.
+  public var others: [(key: String, value: String)] = []
 
   /// Options with the defaults of the manual.
   public init(optimizer: any Optimizer, learningRate: Double, schedule: Schedule, loss: any Loss) {
@@ -81,7 +87,7 @@ public struct TrainingOptions: Sendable {
       ("keep", keepsBest ? "best" : "last"),
       ("log-gradients", reportsGradientNorms ? "yes" : "no"), ("average", average?.spec.description ?? "no"),
       ("monitor", monitor?.rawValue ?? "default"), ("seed", "\(seed)"),
-    ]
+    ] + others
   }
 }
 

@@ -46,7 +46,7 @@ final class Updater {
     self.team = team
     for (name, layer, parameter) in network.parameters where parameter.isTrainable {
       let canDescend =
-        options.mayDescendDirectly && network.layers[layer] is Descending
+        options.mayDescendDirectly && (network.layers[layer] as? any Descending)?.mayDescend == true
         && !network.layers[layer].parameters.contains { $0.isPenalised || $0.maximumNorm != nil }
       let state = options.optimizer.stateNames.map { _ in AlignedBuffer<Float>(count: parameter.values.count) }
       let initial = options.optimizer.initialState

@@ -47,11 +47,7 @@ final class EpochStream: EpochSource {
   private func read(_ number: Int) throws(Failure) -> Dataset? {
     var segment = Segment()
     while let frame = try nextFrame() {
-      guard [nil, "train"].contains(frame.metadata[Metadata.role]) else {
-        throw .input(
-          "\(frame.place): rows of role \(frame.metadata[Metadata.role] ?? "") among epochs; they have to come before them"
-        )
-      }
+      try requireTraining(frame)
       guard let mark = try EpochMark(frame), mark.number == number else {
         let found = frame.metadata[Metadata.epoch].map { "is of epoch \($0), counted from 0," } ?? "is of no epoch"
         throw .input("\(frame.place): \(found) where epoch \(number) is due")
@@ -60,6 +56,7 @@ final class EpochStream: EpochSource {
       try segment.append(try prepared(frame))
       guard isLast else { continue }
       if let count, count == number + 1, let more = try input.next() {
+        try requireTraining(more)
         throw .input("\(more.place): follows the last of \(count) epochs")
       }
       return try Dataset(frames: [segment.finish()])
@@ -68,6 +65,12 @@ final class EpochStream: EpochSource {
       throw .input("the stream ends after \(number) of \(count) epochs: the program before it failed")
     }
     return nil
+  }
+
+  private func requireTraining(_ frame: Frame) throws(Failure) {
+    guard let role = frame.metadata[Metadata.role], role != "train" else { return }
+    throw .input(
+      "\(frame.place): rows of role \(role) among or behind epochs; they have to come before them, or from --valid")
   }
 
   private func nextFrame() throws(Failure) -> Frame? {

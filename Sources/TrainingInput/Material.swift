@@ -23,24 +23,34 @@ public struct Material {
 
   /// Reads the operands by the one rule of input (see `FrameInput`), and validation rows from one more file.
   ///
+  /// - Parameter isUnlabelled: whether only the rows count: answers, classes and weights are left out, and rows for one
+  ///   epoch alone are refused.
   /// - Throws: an input failure when model or training rows are missing, or when model and data do not fit.
-  public init(operands: [String], valid: String? = nil, team: ThreadTeam) throws(Failure) {
+  public init(
+    operands: [String], valid: String? = nil, isUnlabelled: Bool = false, team: ThreadTeam
+  ) throws(Failure) {
     let input = try FrameInput(operands: operands, team: team)
     let model = try input.model()
     var parts: [String: [Frame]] = [:]
     // Rows for one epoch alone begin a stream of epochs, which is read on while they are trained on.
     var mark: EpochMark?
-    while mark == nil, let frame = try input.next(.data) {
+    while mark == nil, let next = try input.next(.data) {
+      let frame = isUnlabelled ? next.unlabelled : next
       let role = frame.metadata[Metadata.role] ?? "train"
       parts[role, default: []].append(frame)
       if role == "train" { mark = try EpochMark(frame) }
+      guard mark == nil || !isUnlabelled else {
+        throw .input("\(frame.place): rows of one epoch, where rows are due that are for all epochs and layers")
+      }
       guard mark == nil || parts[role]?.count == 1 else {
         throw .input("\(frame.place): rows of an epoch behind training rows for all epochs")
       }
     }
     if let valid {
       let more = try FrameInput(operands: [valid], team: team)
-      while let frame = try more.next(.data) { parts["valid", default: []].append(frame) }
+      while let frame = try more.next(.data) {
+        parts["valid", default: []].append(isUnlabelled ? frame.unlabelled : frame)
+      }
     }
     guard let training = parts["train"] else {
       throw .input(
@@ -152,6 +162,14 @@ public struct Material {
 }
 
 extension Frame {
+  /// The frame without answers, classes and weights of rows.
+  fileprivate var unlabelled: Frame {
+    var frame = self
+    for name in ["y", "weight"] { frame.tensors[name] = nil }
+    for key in [Metadata.classes, Metadata.targets] { frame.metadata[key] = nil }
+    return frame
+  }
+
   /// The frame's metadata and place alone.
   fileprivate var withoutTensors: Frame {
     var frame = self

@@ -11,6 +11,7 @@ enum Augment {
     var common = CommonOptions()
     var request = AugmentRequest()
     var repetitions: Int?
+    var turns = false
   }
 
   static func main() {
@@ -65,6 +66,7 @@ enum Augment {
   private static var rows: [Option<Values>] {
     let options: [Option<Values>] = [
       .integer("repeat", in: 1...1_000_000, \.repetitions, "write the data N times, each changed anew: N epochs"),
+      .flag("turns", \.turns, "each image four times, turned by 0 to 270 degrees, which is its class"),
       .parsed("shape", value: "HxW", \.request.shape, "height and width (and xC, channels) of flat rows") {
         (text) throws(Failure) in try ImageShape(parsing: text)
       },
@@ -88,7 +90,7 @@ enum Augment {
   private static func run(_ values: Values, operands: [String]) throws {
     var request = values.request
     request.seed = values.common.seed
-    guard !request.isEmpty || values.repetitions != nil else {
+    guard !request.isEmpty || values.repetitions != nil || values.turns else {
       throw Failure.usage("nothing to do: give --flip, --shift, --rotate, --brightness or another change")
     }
     let output = try FrameOutput(path: values.common.output)
@@ -96,7 +98,11 @@ enum Augment {
     // The program behind the pipe works at the same time.
     if values.repetitions != nil, output.isStream { common.threads = common.threads ?? 1 }
     let team = try common.threadTeam()
-    let input = try FrameInput(operands: operands, team: team)
+    let frames = try FrameInput(operands: operands, team: team)
+    let input = { () throws(Failure) -> Frame? in
+      guard let frame = try frames.next(.data) else { return nil }
+      return values.turns ? try Turning.turned(frame, shape: request.shape) : frame
+    }
     let augmenter = Augmenter(request, team: team)
     if request.mixup == nil, values.repetitions == nil {
       try filter(input, augmenter, output)
@@ -107,9 +113,11 @@ enum Augment {
   }
 
   /// Frame by frame, as they come.
-  private static func filter(_ input: FrameInput, _ augmenter: Augmenter, _ output: FrameOutput) throws(Failure) {
+  private static func filter(
+    _ input: () throws(Failure) -> Frame?, _ augmenter: Augmenter, _ output: FrameOutput
+  ) throws(Failure) {
     var first = 0
-    while let frame = try input.next(.data) {
+    while let frame = try input() {
       guard frame.isForTraining else {
         try output.write(frame)
         continue
@@ -125,10 +133,11 @@ enum Augment {
 
   /// Everything is read, and the training rows are written as often as they are asked for, in small frames; rows of other roles come before them, as they are.
   private static func repeated(
-    _ input: FrameInput, _ augmenter: Augmenter, _ request: AugmentRequest, _ values: Values, _ output: FrameOutput
+    _ input: () throws(Failure) -> Frame?, _ augmenter: Augmenter, _ request: AugmentRequest, _ values: Values,
+    _ output: FrameOutput
   ) throws(Failure) {
     var part: DataPart?
-    while let frame = try input.next(.data) {
+    while let frame = try input() {
       if !frame.isForTraining {
         try output.write(frame)
       } else if part == nil {

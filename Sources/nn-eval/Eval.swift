@@ -5,6 +5,7 @@ import Training
 struct Settings {
   var common = CommonOptions()
   var evaluation = Evaluation.Options()
+  var unseen: String?
   var perClass = false
   var perSample = false
   var isJSON = false
@@ -21,6 +22,7 @@ enum Eval {
         "nn-predict model.st test.st | nn-eval",
         "nn-eval --confusion --per-class p1.st",
         "nn-eval --json --require accuracy=0.9 p1.st",
+        "nn-predict model.st valid.st | nn-eval --calibrate",
       ],
       notes: [
         "Predictions of classes are told accuracy, nll (mean negative log-likelihood), Brier score, calibration error and "
@@ -33,6 +35,9 @@ enum Eval {
           (text) throws(Failure) in try Numbers.integer(text, in: 1...1_000_000)
         },
         .flag("auc", \.evaluation.auc, "area under the ROC curve (keeps all scores)"),
+        .flag("uncertainty", \.evaluation.uncertainty, "how well doubt tells wrong rows from right ones"),
+        .file("unseen", \.unseen, "and these rows, of classes never learnt, from the others"),
+        .flag("calibrate", \.evaluation.calibration, "the temperature that nn-freeze makes predictions honest with"),
         .flag("confusion", \.evaluation.confusion, "confusion matrix: a row a true class"),
         .flag("per-class", \.perClass, "precision, recall, F1 and support of each class or label"),
         .flag("per-sample", \.perSample, "a line for each row with its loss, instead of the metrics"),
@@ -71,10 +76,8 @@ enum Eval {
   static func run(_ settings: Settings, _ operands: [String]) throws {
     if let path = settings.common.output { try ByteSink.check(path: path) }
     var options = settings.evaluation
-    for metric in settings.requirements.map(\.metric) {
-      if let count = Metric.topCount(metric) { options.top.append(count) }
-      if metric == "auc" { options.auc = true }
-    }
+    for requirement in settings.requirements { options.ask(for: requirement.metric) }
+    if settings.unseen != nil { options.uncertainty = true }
     options.top = Set(options.top).sorted()
     if settings.perSample, options.confusion || settings.perClass {
       throw Failure.usage("--per-sample: rows are printed in place of the metrics and their tables")
@@ -86,6 +89,10 @@ enum Eval {
     while let frame = try input.next() {
       try evaluation.add(frame)
       if settings.perSample { try sink.write(samples.lines(of: Predictions(frame))) }
+    }
+    if let path = settings.unseen {
+      let unseen = try FrameInput(operands: [path])
+      while let frame = try unseen.next() { try evaluation.addUnseen(frame) }
     }
     let result = try evaluation.result()
     if settings.perClass, !result.hasClasses {

@@ -48,6 +48,10 @@ enum Freeze {
         .repeated("head", value: "LAYERS", \.edits, "replace the last layer with weights and all after it") {
           (text) throws(Failure) in .head(Architecture.texts(inFile: text))
         }.under("Layers"),
+        .repeated(
+          "temperature", value: "T", \.edits,
+          "divide the outputs before the softmax by T, as nn-eval --calibrate finds it"
+        ) { (text) throws(Failure) in .temperature(try Numbers.number(text, in: .positive)) }.under("Layers"),
         .flag("drop-state", \.dropsState, "drop the training state: optimizer moments and counters").under("State"),
         .flag("strip", \.strips, "leave parameters alone, as PyTorch's load_state_dict takes them").under("State"),
         .output(\.common, "write the model to FILE, not to standard output"),

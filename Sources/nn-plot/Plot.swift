@@ -10,7 +10,7 @@ enum Plot {
       "nn-plot",
       purpose: "draw learning curves, predictions and data",
       examples: [
-        "nn-train -q init.st train.st --valid valid.st --log run.jsonl -o m.st && nn-plot run.jsonl",
+        "nn-train -q init.st train.st --log run.jsonl -o m.st; nn-plot run.jsonl",
         "nn-predict model.st test.st | nn-plot --figure reliability -o reliability.svg",
         "nn-prep --pca 2 train.st | nn-plot",
       ],

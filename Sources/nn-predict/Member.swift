@@ -9,14 +9,17 @@ struct Member {
   private let model: Frame
   private let predictor: Predictor
   private let preparation: Preparation?
+  private let layer: String?
 
   /// Where the model came from.
   var place: String { model.place }
 
   /// A member of a `model` frame.
-  init(_ model: Frame, team: ThreadTeam, capacity: Int) throws(Failure) {
-    self.model = model
-    predictor = try Predictor(model, team: team, capacity: capacity)
+  ///
+  /// - Parameter layer: the layer whose outputs are wanted in the place of predictions.
+  init(_ model: Frame, team: ThreadTeam, capacity: Int, layer: String?) throws(Failure) {
+    (self.model, self.layer) = (model, layer)
+    predictor = try Predictor(model, team: team, capacity: capacity, layer: layer)
     preparation = try Preparation(frame: model)
   }
 
@@ -26,7 +29,8 @@ struct Member {
     if passes > 0, !predictor.isRandom {
       warnings.append("\(model.place) has no dropout: all \(passes) passes are the same")
     }
-    if model.metadata[Metadata.loss] == nil { warnings.append("\(model.place) was never trained") }
+    let isPretrained = layer != nil && model.metadata[Metadata.pretraining] != nil
+    if model.metadata[Metadata.loss] == nil, !isPretrained { warnings.append("\(model.place) was never trained") }
     return warnings
   }
 

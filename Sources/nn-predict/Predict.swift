@@ -11,6 +11,7 @@ enum Predict {
     var common = CommonOptions()
     var passes = 0
     var batchSize = 256
+    var layer: String?
   }
 
   static func main() {
@@ -31,6 +32,7 @@ enum Predict {
         .integer("mc", in: 2...1_000_000, \.passes, "Monte-Carlo passes with dropout on: mean and uncertainty"),
         .integer(
           "batch-size", short: "b", in: 1...65536, \.batchSize, "rows at a time; the result does not depend on it"),
+        .text("layer", value: "LAYER", \.layer, "what this layer makes of each row, as data, not the predictions"),
         .output(\.common, "write the predictions to FILE, not to standard output"),
         .seed(\.common), .threads(\.common), .cpu(\.common), .quiet(\.common),
       ],
@@ -39,6 +41,9 @@ enum Predict {
   }
 
   static func run(_ options: Options, _ operands: [String]) throws {
+    if options.layer != nil, options.passes > 0 {
+      throw Failure.usage("--mc goes with predictions: a layer's outputs are those without dropout")
+    }
     let output = try FrameOutput(path: options.common.output)
     let team = try options.common.threadTeam()
     let input = try FrameInput(operands: operands, team: team)
@@ -74,7 +79,7 @@ enum Predict {
   }
 
   private static func member(_ frame: Frame, _ options: Options, _ team: ThreadTeam) throws(Failure) -> Member {
-    let member = try Member(frame, team: team, capacity: options.batchSize)
+    let member = try Member(frame, team: team, capacity: options.batchSize, layer: options.layer)
     for warning in member.warnings(passes: options.passes) {
       Message.warn(warning, quiet: options.common.isQuiet)
     }

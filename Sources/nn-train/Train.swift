@@ -4,6 +4,7 @@ import Networks
 import Tensors
 import Training
 import TrainingInput
+import TrainingSession
 
 @main
 enum Train {
@@ -30,11 +31,8 @@ enum Train {
     var average: Average?
     var keep = Keep.last
     var isFresh = false
-    var checkpoint: String?
-    var every: CheckpointInterval?
-    var log: String?
+    var session = SessionOptions()
     var logsGradients = false
-    var maximumTime: Double?
     var lists = false
     var printsRates = false
   }
@@ -77,7 +75,7 @@ enum Train {
       .number(
         "mixup", value: "ALPHA", in: .positive, \.mixup, "train on blends of two rows, by Beta(ALPHA, ALPHA)"),
       .toggle("shuffle", \.shuffles, "a new random order of rows each epoch (default)"),
-      .number("max-time", value: "SECONDS", in: .positive, \.maximumTime, "stop after the step that passes SECONDS"),
+      .maximumTime(\.session),
       .flag("fresh", \.isFresh, "begin anew: drop the optimizer state the model carries"),
       .flag("list", \.lists, "print optimizers, schedules, averages and losses"),
     ]
@@ -119,19 +117,17 @@ enum Train {
         completion: .words(["patience=10"]), parse: EarlyStop.init(parsing:)),
       .choice("keep", value: "WHICH", \.keep, "parameters of the 'last' epoch (default) or of the 'best'"),
     ]
-    let safety: [Option<Options>] = [
-      .file("checkpoint", \.checkpoint, "keep the run's state in FILE, and resume from it when it exists"),
-      .parsed(
-        "every", value: "INTERVAL", \.every, "how often: 1epoch (default), 500steps, 60s",
-        parse: CheckpointInterval.init(parsing:)),
-      .file("log", \.log, "write a JSON line an epoch to FILE"),
-      .toggle("log-gradients", \.logsGradients, "with the norm of each parameter's gradient (default no)"),
+    let logs: [Option<Options>] = [
+      .toggle("log-gradients", \.logsGradients, "with the norm of each parameter's gradient (default no)")
     ]
-    return loop.map { $0.under("Loop") } + steps.map { $0.under("Steps") } + validation.map { $0.under("Validation") }
-      + safety.map { $0.under("Checkpoints and logs") } + [
-        .output(\.common, "write the model to FILE, not to standard output"),
-        .seed(\.common), .threads(\.common), .cpu(\.common), .quiet(\.common),
-      ]
+    let groups = [
+      ("Loop", loop), ("Steps", steps), ("Validation", validation),
+      ("Checkpoints and logs", Option<Options>.session(\.session) + logs),
+    ]
+    return groups.flatMap { heading, options in options.map { $0.under(heading) } } + [
+      .output(\.common, "write the model to FILE, not to standard output"),
+      .seed(\.common), .threads(\.common), .cpu(\.common), .quiet(\.common),
+    ]
   }
 
   static func run(_ options: Options, _ operands: [String]) throws {
@@ -140,7 +136,7 @@ enum Train {
     if options.printsRates { return try printRates(options, schedule) }
     try options.check(operands)
     let output = try FrameOutput(path: options.common.output)
-    for path in [options.checkpoint, options.log].compactMap(\.self) { try ByteSink.check(path: path) }
+    try options.session.checkFiles()
     let team = try options.common.threadTeam()
     var material = try Material(operands: operands, valid: options.valid, team: team)
     for remark in material.remarks(loss: options.loss) { Message.warn(remark, quiet: options.common.isQuiet) }
@@ -155,10 +151,23 @@ enum Train {
       material.network, options: training, data: material.data, epochs: material.epochs,
       validation: material.validation, team: team)
     material.releaseRows()
-    let session = Session(options, material, trainer)
-    try session.run()
+    try run(options, material, trainer)
     try output.write(material.complete(trainer.result()))
     try output.finish()
+  }
+
+  private static func run(_ options: Options, _ material: Material, _ trainer: Trainer) throws(Failure) {
+    // Sums over all rows, which do not change while the run goes on.
+    lazy var identity = material.identity
+    let session = Session(options.session, quiet: options.common.isQuiet)
+    let run = Session.Run(trainer) { () throws(Failure) in
+      try material.complete(trainer.checkpoint(identity: identity))
+    }
+    if !options.isFresh { try trainer.continueTraining(from: material.model) }
+    if let frame = try session.checkpoint() { try trainer.resume(frame, identity: identity) }
+    try session.begin(run)
+    try session.train(run)
+    try session.end()
   }
 
   private static func printLists() throws {
@@ -179,23 +188,8 @@ extension Train.Options {
     if valid == "-", FrameInput.readsStandardInput(operands) {
       throw .usage("--valid -: standard input is read for the operands")
     }
-    let inputs = operands + [valid].compactMap(\.self)
-    for (option, path, others) in [
-      ("log", log, inputs + [checkpoint, common.output].compactMap(\.self)),
-      ("checkpoint", checkpoint, inputs + [common.output].compactMap(\.self)),
-    ] {
-      guard let path, path != "-", let other = others.first(where: { FileStatus.areSame($0, path) }) else { continue }
-      throw .usage("--\(option) \(path): the same file as \(other), which the run reads or writes too")
-    }
-    if let checkpoint, checkpoint.contains("{role}") {
-      throw .usage("--checkpoint \(checkpoint): a checkpoint has no role")
-    }
-    if checkpoint == "-" { throw .usage("--checkpoint -: a checkpoint is read again, and has to be a file") }
-    if every != nil, checkpoint == nil { throw .usage("--every needs --checkpoint FILE") }
-    if logsGradients, log == nil { throw .usage("--log-gradients needs --log FILE") }
-    if log == "-", common.output == nil || common.output == "-" {
-      throw .usage("--log -: standard output is taken by the model; give -o FILE")
-    }
+    try session.check(inputs: operands + [valid].compactMap(\.self), output: common.output)
+    if logsGradients, session.log == nil { throw .usage("--log-gradients needs --log FILE") }
   }
 
   /// The options of the run, with defaults that depend on the data and the optimizer.
@@ -211,7 +205,7 @@ extension Train.Options {
     if let average, average.firstEpoch > training.epochs {
       throw .usage("--average \(average.spec): the run has \(training.epochs) epochs")
     }
-    if case .rows(let rows) = batchSize { training.batchSize = rows } else { training.batchSize = nil }
+    training.batchSize = batchSize.rows
     training.weightDecay = weightDecay
     training.decaysAll = decaysAll
     training.isProximal = isProximal

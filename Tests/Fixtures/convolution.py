@@ -9,34 +9,13 @@ Float64. Images are [rows, height, width, channels], outputs that are images as 
 """
 import os
 
-import numpy as np
 import torch
 from safetensors.torch import save_file
 
+from masks import SEED, STEP, mask
+
 OUT = os.environ.get("GOLDEN") or os.path.join(os.path.dirname(os.path.abspath(__file__)), "golden")
-SEED, STEP, LAYER = 0x0123456789ABCDEF, 3, 0  # of the masks
-DROPOUT = 0x40000000  # the purpose of masks in training, to which the layer's position is added
 nn = torch.nn
-
-
-def philox(counter, key):
-    """Philox4x32-10 (Salmon et al. 2011)."""
-    c, k = list(counter), [key & 0xFFFFFFFF, key >> 32]
-    for _ in range(10):
-        a, b = c[0] * 0xD2511F53, c[2] * 0xCD9E8D57
-        c = [(b >> 32) ^ c[1] ^ k[0], b & 0xFFFFFFFF, (a >> 32) ^ c[3] ^ k[1], a & 0xFFFFFFFF]
-        k = [(k[0] + 0x9E3779B9) & 0xFFFFFFFF, (k[1] + 0xBB67AE85) & 0xFFFFFFFF]
-    return c
-
-
-def mask(rows, channels, p):
-    """1 where channel c of row r is kept: its 16 bits are at least round(65536 p)."""
-    m = np.zeros((rows, channels))
-    for r in range(rows):
-        for c in range(channels):
-            word = philox((c // 8, r, STEP, DROPOUT + LAYER), SEED)[c % 8 // 2]
-            m[r, c] = (word >> 16 * (c % 2) & 0xFFFF) >= round(p * 65536)
-    return torch.from_numpy(m)
 
 
 class DroppedChannels(nn.Module):

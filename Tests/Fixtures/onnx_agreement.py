@@ -24,6 +24,10 @@ IMAGES = """conv:6:3 | conv:6:3x5,pad=same | conv:8:3,stride=2,pad=1 | conv:6:2,
     | avgpool:3,stride=2,pad=1 | conv:5:3 globalavgpool | bn | layernorm | prelu,shared=no | prelu | gelu | dropout2d:0.3
     | residual conv:3:3,pad=same bn relu conv:3:3,pad=same bn end relu
     | residual conv:8:3,pad=1,stride=2 shortcut conv:8:1,stride=2 bn end relu conv:4:3"""
+NETWORKS = {
+    "28x28x1": "conv:32:3 relu conv:64:3 relu maxpool:2 flatten dense:128 relu dense:10",
+    "32x32x3": "-f " + os.path.abspath("pipelines/layers/resnet20.layers"),
+}
 PREPARATIONS = {
     "--center --scale --flatten": "--input 64 dense:20 relu dense:10",
     "--flatten --pca 20 --whiten": "--input 20 dense:20 tanh dense:10",
@@ -68,6 +72,11 @@ def main():
         for head in heads:
             shell(f"nn-init --input 9x11x3 {layers} {head} -o m.st")
             check("m.st", "images.st", f"{layers} {head}")
+    for size, layers in NETWORKS.items():
+        shape = tuple(int(n) for n in size.split("x"))
+        save_file({"x": random.standard_normal((20, *shape)).astype(np.float32)}, "images.st")
+        shell(f"nn-init --input {size} {layers} -o m.st")
+        check("m.st", "images.st", layers)
     shell(f"nn-import -q --label digit {digits} -o digits.st")
     save_file({"x": load_file("digits.st")["x"].reshape(-1, 8, 8), "y": load_file("digits.st")["y"]}, "raw.st")
     for preparation, model in PREPARATIONS.items():

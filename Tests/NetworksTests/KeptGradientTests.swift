@@ -17,6 +17,10 @@ import Testing
     for (_, _, parameter) in network.parameters where parameter.role == .norm {
       parameter.load((0..<parameter.count).map { Float($0 % 5) / 4 - 0.5 })
     }
+    return run(network, keepsOutputs: keepsOutputs)
+  }
+
+  private func run(_ network: Network, keepsOutputs: Bool) -> Executor {
     let executor = Executor(network, capacity: rows, team: ThreadTeam(threads: 1), keepsOutputs: keepsOutputs)
     executor.allocateGradients()
     fill(executor.input) { row, c in Float((row * 7 + c * 3) % 11) / 5 - 1 }
@@ -26,8 +30,10 @@ import Testing
     return executor
   }
 
-  private func fill(_ matrix: Matrix, _ value: (Int, Int) -> Float) {
-    for row in 0..<rows { for c in 0..<matrix.columns { matrix.pointer[row * matrix.ld + c] = value(row, c) } }
+  private func fill(_ matrix: Matrix, rows: Int? = nil, _ value: (Int, Int) -> Float) {
+    for row in 0..<(rows ?? self.rows) {
+      for c in 0..<matrix.columns { matrix.pointer[row * matrix.ld + c] = value(row, c) }
+    }
   }
 
   private func gradients(_ executor: Executor) -> [[Float]] {
@@ -59,6 +65,25 @@ import Testing
     let scale = kept.joined().reduce(0) { max($0, abs($1)) }
     for (kept, found) in zip(kept, found) {
       #expect(zip(kept, found).allSatisfy { abs($0 - $1) <= 2e-6 * scale })
+    }
+  }
+
+  /// What a layer keeps of a batch belongs to the executor that allocated it last: one of few rows leaves nothing to a
+  /// greater one.
+  @Test func anotherExecutorBefore() throws {
+    for bottom in [["bn"], []] {
+      let network = try Network(Architecture(input: [40], parsing: bottom + layers))
+      try network.initialize(seed: 2)
+      let few = Executor(network, capacity: 2, team: ThreadTeam(threads: 1))
+      few.allocateGradients()
+      fill(few.input, rows: 2) { row, c in Float(row + c) }
+      fill(few.outputGradient, rows: 2) { row, c in Float(row - c) }
+      few.forward(Pass(.training, rows: 2))
+      few.backward(Pass(.training, rows: 2))
+
+      let alone = try Network(Architecture(input: [40], parsing: bottom + layers))
+      try alone.initialize(seed: 2)
+      #expect(gradients(run(network, keepsOutputs: true)) == gradients(run(alone, keepsOutputs: true)))
     }
   }
 

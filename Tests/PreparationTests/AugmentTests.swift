@@ -236,3 +236,31 @@ private let everything = request {
     #expect(throws: Failure.self) { try augmented(prepared, request { $0.flips = true }) }
   }
 }
+
+@Suite struct TurningTests {
+  @Test("a turned image has its pixels where a quarter turn puts them", arguments: [true, false], [1, 3])
+  func turns(areBytes: Bool, channels: Int) throws {
+    let side = 5
+    var frame = images(3, [side, side, channels], areBytes: areBytes)
+    frame.tensors["weight"] = Tensor([1, 2, 3] as [Float], shape: [3])
+    let turned = try Turning.turned(frame, shape: nil)
+    let (x, found) = (try frame.tensor("x").floats, try turned.tensor("x").floats)
+    #expect(try turned.tensor("x").shape == [12, side, side, channels])
+    #expect(try turned.tensor("y").integers == (0..<12).map { Int64($0 % 4) })
+    #expect(try turned.tensor("weight").floats == [1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3])
+    #expect(turned[list: Metadata.classes] == ["0", "90", "180", "270"])
+    for row in 0..<12 {
+      for r in 0..<side {
+        for c in 0..<side {
+          // Clockwise: the left column becomes the top row, upwards to the right.
+          let sources = [(r, c), (side - 1 - c, r), (side - 1 - r, side - 1 - c), (c, side - 1 - r)]
+          let (sr, sc) = sources[row % 4]
+          for k in 0..<channels {
+            let value = found[((row * side + r) * side + c) * channels + k]
+            #expect(value == x[((row / 4 * side + sr) * side + sc) * channels + k])
+          }
+        }
+      }
+    }
+  }
+}

@@ -19,10 +19,11 @@ extension Level {
         let group = hasRegistersForTwoPanels && p + 2 <= panels ? 2 : 1
         let lanes = min(panelWidth, outputs - (p + group - 1) * panelWidth)
         (0..<grid.columns).forEachPart(atMost: maxBlockRows()) { column, count in
-          convolutionBlock(
-            rows: count, panels: group, grid, x: input + column * grid.inputStep, w: w + p * grid.terms * panelWidth,
+          let work = ForwardWork(
+            grid: grid, x: input + column * grid.inputStep, w: w + p * grid.terms * panelWidth,
             bias: bias.map { $0 + p * panelWidth }, lanes: lanes, spill: spill,
             y: output + column * grid.outputStep + p * panelWidth)
+          withBlock(rows: count, panels: group, work)
         }
         p += group
       }
@@ -43,9 +44,9 @@ extension Level {
         while p < panels {
           let group = hasRegistersForTwoPanels && p + 2 <= panels ? 2 : 1
           (0..<grid.run).forEachPart(atMost: maxBlockRows()) { k, count in
-            convolutionGradientBlock(
-              rows: count, panels: group, grid, x: input + k, dy: dy + p * panelWidth,
-              dw: dw + (p * grid.terms + first + k) * panelWidth)
+            let work = GradientWork(
+              grid: grid, x: input + k, dy: dy + p * panelWidth, dw: dw + (p * grid.terms + first + k) * panelWidth)
+            withBlock(rows: count, panels: group, work)
           }
           p += group
         }
@@ -135,59 +136,43 @@ private struct ConvolutionBlock<let R: Int, let P: Int> {
   }
 }
 
-/// Chooses the register block for a number of outputs and panels.
-@inline(__always)
-private func convolutionBlock(
-  rows: Int, panels: Int, _ grid: ConvolutionGrid, x: UnsafePointer<Float>, w: UnsafePointer<Float>,
-  bias: UnsafePointer<Float>?, lanes: Int, spill: UnsafeMutablePointer<Float>, y: UnsafeMutablePointer<Float>
-) {
+/// What is done with a register block once its size is chosen.
+private protocol BlockWork {
+  func callAsFunction<let R: Int, let P: Int>(_: ConvolutionBlock<R, P>.Type)
+}
+
+/// Makes some outputs (the block's rows) of some panels.
+private struct ForwardWork: BlockWork {
+  let grid: ConvolutionGrid
+  let x: UnsafePointer<Float>
+  let w: UnsafePointer<Float>
+  let bias: UnsafePointer<Float>?
+  let lanes: Int
+  let spill: UnsafeMutablePointer<Float>
+  let y: UnsafeMutablePointer<Float>
+
   @inline(__always)
-  func run<let R: Int, let P: Int>(_: ConvolutionBlock<R, P>.Type) {
+  func callAsFunction<let R: Int, let P: Int>(_: ConvolutionBlock<R, P>.Type) {
     ConvolutionBlock<R, P>.forward(grid, x: x, w: w, bias: bias, lanes: lanes, spill: spill, y: y)
-  }
-  switch (rows, panels) {
-  case (1, 1): run(ConvolutionBlock<1, 1>.self)
-  case (2, 1): run(ConvolutionBlock<2, 1>.self)
-  case (3, 1): run(ConvolutionBlock<3, 1>.self)
-  #if !LEVEL_V2
-    case (4, 1): run(ConvolutionBlock<4, 1>.self)
-    case (5, 1): run(ConvolutionBlock<5, 1>.self)
-    case (6, 1): run(ConvolutionBlock<6, 1>.self)
-  #endif
-  #if LEVEL_V4
-    case (7, 1): run(ConvolutionBlock<7, 1>.self)
-    case (8, 1): run(ConvolutionBlock<8, 1>.self)
-    case (9, 1): run(ConvolutionBlock<9, 1>.self)
-    case (10, 1): run(ConvolutionBlock<10, 1>.self)
-    case (11, 1): run(ConvolutionBlock<11, 1>.self)
-    case (12, 1): run(ConvolutionBlock<12, 1>.self)
-    case (1, 2): run(ConvolutionBlock<1, 2>.self)
-    case (2, 2): run(ConvolutionBlock<2, 2>.self)
-    case (3, 2): run(ConvolutionBlock<3, 2>.self)
-    case (4, 2): run(ConvolutionBlock<4, 2>.self)
-    case (5, 2): run(ConvolutionBlock<5, 2>.self)
-    case (6, 2): run(ConvolutionBlock<6, 2>.self)
-    case (7, 2): run(ConvolutionBlock<7, 2>.self)
-    case (8, 2): run(ConvolutionBlock<8, 2>.self)
-    case (9, 2): run(ConvolutionBlock<9, 2>.self)
-    case (10, 2): run(ConvolutionBlock<10, 2>.self)
-    case (11, 2): run(ConvolutionBlock<11, 2>.self)
-    case (12, 2): run(ConvolutionBlock<12, 2>.self)
-  #endif
-  default: break
   }
 }
 
-/// Chooses the register block for a number of inputs (its rows) and panels.
-@inline(__always)
-private func convolutionGradientBlock(
-  rows: Int, panels: Int, _ grid: ConvolutionGrid, x: UnsafePointer<Float>, dy: UnsafePointer<Float>,
-  dw: UnsafeMutablePointer<Float>
-) {
+/// Adds to the gradients between some inputs (the block's rows) and some panels.
+private struct GradientWork: BlockWork {
+  let grid: ConvolutionGrid
+  let x: UnsafePointer<Float>
+  let dy: UnsafePointer<Float>
+  let dw: UnsafeMutablePointer<Float>
+
   @inline(__always)
-  func run<let R: Int, let P: Int>(_: ConvolutionBlock<R, P>.Type) {
+  func callAsFunction<let R: Int, let P: Int>(_: ConvolutionBlock<R, P>.Type) {
     ConvolutionBlock<R, P>.gradient(grid, x: x, dy: dy, dw: dw)
   }
+}
+
+/// Chooses the register block for a number of rows and panels.
+@inline(__always)
+private func withBlock(rows: Int, panels: Int, _ run: some BlockWork) {
   switch (rows, panels) {
   case (1, 1): run(ConvolutionBlock<1, 1>.self)
   case (2, 1): run(ConvolutionBlock<2, 1>.self)

@@ -10,6 +10,8 @@ public enum Edit: Sendable {
   case append([String])
   /// Replaces the last layer with weights, and all after it, by fresh layers.
   case head([String])
+  /// Divides the outputs before the softmax, which are those of the last layer with weights.
+  case temperature(Double)
 }
 
 /// A model frame under change: layers and factors change, the values of layers that stay are kept to the bit.
@@ -46,6 +48,24 @@ public struct EditedModel {
       try checkCut(at: last, "--head: the last layer with weights, \(last),")
       try drop(network.layers.count - last)
       try append(texts)
+    case .temperature(let temperature): try divideOutputs(by: temperature)
+    }
+  }
+
+  /// Layers that a factor on their inputs goes through, or that make probabilities.
+  private static let passing =
+    Architecture.passingLayers.union(["globalavgpool", "avgpool", "softmax", "logsoftmax", "sigmoid"])
+
+  private mutating func divideOutputs(by temperature: Double) throws(Failure) {
+    let last = architecture.layers.lastIndex { !EditedModel.passing.contains($0.name) }
+    guard let last, ["dense", "dropconnect", "conv"].contains(architecture.layers[last].name),
+      try Wiring(architecture.layers).block(acrossCutAt: last + 1) == nil
+    else {
+      throw .usage("--temperature: the outputs before the softmax are to be those of a dense layer or a convolution")
+    }
+    for name in ["weight", "bias"].map({ "\(architecture.names[last]).\($0)" }) {
+      guard let tensor = tensors[name] else { continue }
+      tensors[name] = Tensor(tensor.floats.map { Float(Double($0) / temperature) }, shape: tensor.shape)
     }
   }
 

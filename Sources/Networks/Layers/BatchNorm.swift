@@ -63,6 +63,7 @@ final class BatchNorm: TransformLayer, RunningStatistics {
   }
 
   func allocate(capacity: Int, index: Int) {
+    normalizedOutput = nil  // another executor's
     let stored = runningMean.layout.storedCount
     (mean, variance) = (AlignedBuffer<Float>(count: stored), AlignedBuffer<Float>(count: stored))
     (inverseStd, zeros) = (AlignedBuffer<Float>(count: stored), AlignedBuffer<Float>(count: stored))

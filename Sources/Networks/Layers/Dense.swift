@@ -27,6 +27,10 @@ final class Dense: Descending {
   var droppedWeights: AlignedBuffer<Float>?
   private var weightsInUse: AlignedBuffer<Float> { droppedWeights ?? weight.values }
 
+  /// Whether a decoder multiplies by the weights too, and adds to their gradient.
+  var isTied = false
+  var mayDescend: Bool { !isTied }
+
   /// The input in training where it is a batch norm's that takes its gradients from this layer's weights.
   var normalizedInput: NormalizedInput?
 
@@ -43,6 +47,10 @@ final class Dense: Descending {
     parameters = [weight] + (bias.map { [$0] } ?? [])
     activityPenalty = options.activityPenalty
     options.apply(weight: weight, bias: bias)
+  }
+
+  func allocate(capacity: Int, index: Int) {
+    normalizedInput = nil  // another executor's
   }
 
   func forwardTiles(_ pass: Pass) -> TileGrid {

@@ -38,7 +38,7 @@ public struct RunLog: Sendable {
   /// - Throws: an input failure when it has no `epoch`.
   public mutating func add(_ object: JSON) throws(Failure) {
     guard case .object(let members) = object, let epoch = object["epoch"]?.double, epoch.isFinite else {
-      throw .input("no number 'epoch'; a log of nn-train --log is due")
+      throw .input("a JSON object without a number 'epoch'; a log of nn-train --log is due")
     }
     let line = epochs.count
     epochs.append(epoch)

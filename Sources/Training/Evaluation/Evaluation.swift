@@ -10,9 +10,21 @@ public struct Evaluation: Sendable {
     public var confusion = false
     /// Whether the ROC area is computed.
     public var auc = false
+    /// Whether doubt is measured by what it tells.
+    public var uncertainty = false
+    /// Whether a temperature is looked for.
+    public var calibration = false
 
     /// Nothing more.
     public init() {}
+
+    /// Asks for what a metric takes.
+    public mutating func ask(for metric: String) {
+      if let count = Metric.topCount(metric) { top.append(count) }
+      if metric == "auc" { auc = true }
+      if Uncertainty.names.contains(metric) { uncertainty = true }
+      if Temperature.names.contains(metric) { calibration = true }
+    }
   }
 
   /// A confusion matrix is kept for at most this many classes.
@@ -27,6 +39,8 @@ public struct Evaluation: Sendable {
 
   private let options: Options
   private var sums: Sums?
+  private var uncertainty: Uncertainty?
+  private var temperature: Temperature?
   private var task: Predictions.Task?
   private var firstPlace = ""
   /// Class names, or names of the targets; nil when the frames have none.
@@ -53,6 +67,8 @@ public struct Evaluation: Sendable {
       task = predictions.task
       names = predictions.names
       firstPlace = predictions.place
+      if options.uncertainty { uncertainty = Uncertainty() }
+      if options.calibration { temperature = Temperature(classes: predictions.columns) }
     }
     if predictions.rows == 0 { return }  // before anything is allocated by a width that holds no data
     switch predictions.truth {
@@ -66,6 +82,8 @@ public struct Evaluation: Sendable {
       metrics.add(predictions.values, labels: labels)
       area?.add(predictions.values, labels: labels)
       sums = .classes(metrics, area)
+      uncertainty?.add(predictions, labels: labels, information: try frame.mutualInformation(predictions.rows))
+      temperature?.add(predictions.values, labels: labels)
     case .shares(let truth):
       var (metrics, areas) = labelSums(predictions.columns)
       sums = nil
@@ -84,6 +102,17 @@ public struct Evaluation: Sendable {
       }
       sums = .values(columns)
     }
+  }
+
+  /// Adds a frame of rows of classes that were never learnt, behind those of which the classes are known.
+  ///
+  /// - Throws: an input failure when the frame predicts something else.
+  public mutating func addUnseen(_ frame: Frame) throws(Failure) {
+    let predictions = try Predictions(frame)
+    guard predictions.task == task else {
+      throw .input("\(predictions.place): \(predictions.task.phrase) where \(firstPlace) has \(task?.phrase ?? "none")")
+    }
+    uncertainty?.addUnseen(predictions, information: try frame.mutualInformation(predictions.rows))
   }
 
   private func classificationSums(_ classes: Int) -> (ClassificationMetrics, AreaUnderCurve?) {
@@ -124,7 +153,10 @@ public struct Evaluation: Sendable {
 
   /// What was asked for that only a choice among classes has.
   private var optionsOfClasses: [String] {
-    (options.confusion ? ["--confusion"] : []) + (options.top.isEmpty ? [] : ["--top"])
+    [
+      ("--confusion", options.confusion), ("--top", !options.top.isEmpty), ("--uncertainty", options.uncertainty),
+      ("--calibrate", options.calibration),
+    ].filter(\.1).map(\.0)
   }
 
   /// What was found.
@@ -133,7 +165,8 @@ public struct Evaluation: Sendable {
   public func result() throws(Failure) -> EvaluationResult {
     switch sums {
     case .classes(let metrics, let area):
-      let more = area.map { [Metric("auc", $0.value)] } ?? []
+      let more =
+        (area.map { [Metric("auc", $0.value)] } ?? []) + (uncertainty?.metrics() ?? []) + (temperature?.metrics() ?? [])
       return EvaluationResult(
         rows: metrics.rows, metrics: metrics.metrics() + more, names: names, details: .classes(metrics))
     case .labels(let metrics, let areas):
@@ -148,5 +181,18 @@ public struct Evaluation: Sendable {
         details: .values(columns))
     case nil: throw .input("\(firstPlace.isEmpty ? "standard input" : firstPlace): no rows to evaluate")
     }
+  }
+}
+
+extension Frame {
+  /// The mutual information of each row, in predictions by Monte-Carlo passes.
+  fileprivate func mutualInformation(_ rows: Int) throws(Failure) -> [Float]? {
+    guard let tensor = tensors["mutual_information"] else { return nil }
+    guard tensor.shape == [rows] else {
+      throw .input("\(place): 'mutual_information' is \(tensor.shape) where [\(rows)] is due")
+    }
+    let values = tensor.doubles
+    try Predictions.checkFinite(values, 1, "mutual_information", place)
+    return values.map { Float($0) }
   }
 }

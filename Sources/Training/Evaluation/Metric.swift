@@ -12,10 +12,11 @@ public struct Metric: Equatable, Sendable {
   }
 
   /// Metrics of predicted classes, beside `top1`, `top2` ….
-  public static let ofClasses = [
-    "accuracy", "nll", "brier", "ece", "balanced_accuracy", "macro_precision", "macro_recall", "macro_f1",
-    "weighted_precision", "weighted_recall", "weighted_f1", "auc",
-  ]
+  public static let ofClasses =
+    [
+      "accuracy", "nll", "brier", "ece", "balanced_accuracy", "macro_precision", "macro_recall", "macro_f1",
+      "weighted_precision", "weighted_recall", "weighted_f1", "auc",
+    ] + Uncertainty.names + Temperature.names
   /// Metrics of predicted labels.
   public static let ofLabels = [
     "hamming_accuracy", "exact_match", "bce", "micro_precision", "micro_recall", "micro_f1", "macro_precision",
@@ -28,7 +29,8 @@ public struct Metric: Equatable, Sendable {
 
   /// Whether smaller values are the better ones.
   public static func isLoss(_ name: String) -> Bool {
-    ["nll", "brier", "ece", "bce", "mae", "mse", "rmse"].contains(name)
+    ["nll", "brier", "ece", "bce", "mae", "mse", "rmse", "temperature", "calibrated_nll", "calibrated_ece"].contains(
+      name)
   }
 
   /// K of a name such as `top5`; nil for every other name.

@@ -31,6 +31,9 @@ public struct Predictions: Sendable {
   /// Columns of `values`.
   public var columns: Int { task.columns }
 
+  /// The probabilities of a row.
+  func probabilities(of row: Int) -> ArraySlice<Double> { values[row * columns..<(row + 1) * columns] }
+
   /// Columns of the tensor in the frame.
   var storedColumns: Int { isBinary ? 1 : columns }
   /// Whether probabilities are predicted.

@@ -61,9 +61,15 @@ struct DeterminismTests {
         "-e 1 -b 1 --optimizer nesterov --weight-decay 0.01", "-e 2 --no-shuffle --proximal --schedule 1cycle",
       ], before: "init.st", hasThreads: true),
     Row(
+      tool: "nn-pretrain",
+      options: [
+        "-e 2 --autoencoder --denoise gaussian:0.5", "-e 1 -b 50 --autoencoder --no-tied --mask 0.3",
+        "-e 1 --rbm --cd 2", "-e 2 -b 100 --rbm --persistent --sparsity 0.2 --lr 0.0005 --unroll",
+      ], before: "init.st", hasThreads: true),
+    Row(
       tool: "nn-freeze", options: ["--freeze 0", "--strip", "--head dense:3 --seed 2"], whole: "model.st", chunked: nil),
     Row(
-      tool: "nn-predict", options: ["", "-b 1", "-b 7", "--mc 5", "--mc 3 -b 11 --seed 9"], before: "model.st",
+      tool: "nn-predict", options: ["", "-b 1", "-b 7", "--mc 5", "--mc 3 -b 11 --seed 9", "--layer 1 -b 13"], before: "model.st",
       canonical: "nn-export -f csv", hasThreads: true),
     Row(
       tool: "nn-ensemble", options: ["", "--geometric", "--vote", "--weights 1,2"], before: "p.st", whole: "p.st",

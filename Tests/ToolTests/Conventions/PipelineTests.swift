@@ -5,7 +5,8 @@ import Testing
 struct PipelineTests {
   /// Tools that work on frame after frame, the stream they want, and what stands before it.
   static let filters = [
-    "nn-predict -q model.st -", "nn-prep -q --like prepared.st -", "nn-export -q -f csv -", "nn-show", "nn-eval -q -",
+    "nn-predict -q model.st -", "nn-prep -q --like prepared.st -", "nn-augment -q --shape 8x8 --shift 1 -",
+    "nn-export -q -f csv -", "nn-show", "nn-eval -q -",
   ]
 
   /// The digits in frames, their predictions, and a preparation.
@@ -104,7 +105,15 @@ struct PipelineTests {
       """
     let made = Command(script: "set -e\n\(others)", directory: directory.path).run()
     #expect(made.status == 0, "\(made.errors)")
-    for other in filter.hasPrefix("nn-eval") ? ["narrow.p.st"] : ["narrow.st", "pair.st", "minmax.st"] {
+    let unlike =
+      if filter.hasPrefix("nn-eval") {
+        ["narrow.p.st"]
+      } else if filter.hasPrefix("nn-augment") {
+        ["narrow.st", "pair.st"]  // images are changed whatever their values mean
+      } else {
+        ["narrow.st", "pair.st", "minmax.st"]
+      }
+    for other in unlike {
       let script = "cat \(PipelineTests.stream(filter)) \(other) | \(filter) > out"
       let outcome = Command(script: script, directory: directory.path).run()
       if filter == "nn-show" {

@@ -34,6 +34,9 @@ struct Invocation: Sendable {
       writesFrames: false),
     "nn-train": Invocation(
       arguments: ["-q", "--epochs", "1", "init.st", "train.st"], stream: "train.st", wants: .data, wrongKind: "p1.st"),
+    "nn-pretrain": Invocation(
+      arguments: ["-q", "--autoencoder", "--epochs", "1", "init.st", "train.st"], stream: "train.st", wants: .data,
+      wrongKind: "p1.st"),
     "nn-freeze": Invocation(
       arguments: ["-q", "--strip", "model.st"], stream: "model.st", wants: .model, wrongKind: "test.st"),
     "nn-predict": Invocation(

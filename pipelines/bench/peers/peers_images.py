@@ -1,5 +1,5 @@
 """Networks of convolutions: PyTorch in all its ways, and Keras on TensorFlow."""
-from peers_torch import epochs, initial, setup
+from peers_torch import descent, initial, setup
 from shared import registry, tensors
 
 PEERS, peer = registry()
@@ -86,19 +86,7 @@ def training(job, fused=True, last=False, compiled=False):
         update = torch.optim.Adam(model.parameters(), lr=job.lr, fused=fused)
     else:
         update = torch.optim.SGD(model.parameters(), lr=job.lr, momentum=0.9, fused=fused)
-
-    def loss_of(x, y):
-        return torch.nn.functional.cross_entropy(model(x), y)
-    if compiled:
-        loss_of = torch.compile(loss_of)
-
-    def step(x, y):
-        update.zero_grad(set_to_none=True)
-        loss = loss_of(x, y)
-        loss.backward()
-        update.step()
-        return loss.detach()
-    return epochs(torch, model, x, y, job.batch, step)
+    return descent(torch, model, update, x, y, job.batch, compiled)
 
 
 @peer("torch", "T5", "T6")

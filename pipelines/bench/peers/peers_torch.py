@@ -54,12 +54,8 @@ def epochs(torch, model, x, y, batch, step):
     return epoch
 
 
-def training(job, fused, compiled):
-    torch = setup(job)
-    x, y = (torch.from_numpy(part) for part in rows(job, "train"))
-    model = network(torch, initial(job)).train()
-    update = optimizer(torch, model, job, fused)
-
+def descent(torch, model, update, x, y, batch, compiled):
+    """Epochs of steps of an optimizer on the cross-entropy."""
     def loss_of(x, y):
         return torch.nn.functional.cross_entropy(model(x), y)
     if compiled:
@@ -71,7 +67,14 @@ def training(job, fused, compiled):
         loss.backward()
         update.step()
         return loss.detach()
-    return epochs(torch, model, x, y, job.batch, step)
+    return epochs(torch, model, x, y, batch, step)
+
+
+def training(job, fused, compiled):
+    torch = setup(job)
+    x, y = (torch.from_numpy(part) for part in rows(job, "train"))
+    model = network(torch, initial(job)).train()
+    return descent(torch, model, optimizer(torch, model, job, fused), x, y, job.batch, compiled)
 
 
 @peer("torch", "T1", "T2", "T3", "T3a", "T4")

@@ -1,12 +1,17 @@
-import Networks
 import Tensors
 
 /// `--batch-size`: a number of rows, or all of them.
-enum BatchSize {
+public enum BatchSize: Sendable {
+  /// So many.
   case rows(Int)
+  /// All of them.
   case all
 
-  init(parsing text: String) throws(Failure) {
+  /// The number; nil for all.
+  public var rows: Int? { if case .rows(let count) = self { count } else { nil } }
+
+  /// Reads the option's text.
+  public init(parsing text: String) throws(Failure) {
     if text == "all" {
       self = .all
     } else {
@@ -15,27 +20,17 @@ enum BatchSize {
   }
 }
 
-/// `--early-stop patience=N[,min_delta=X]`.
-struct EarlyStop {
-  var patience: Int
-  var minimumImprovement: Double
-
-  init(parsing text: String) throws(Failure) {
-    // "patience=10" has keys and no name; "10" alone is the patience.
-    var reader = SpecReader(try Spec(keys: text))
-    patience = try reader.integer("patience", positional: true, in: 1...1_000_000)
-    minimumImprovement = try reader.number("min_delta", in: .notNegative, default: 0)
-    try reader.finish()
-  }
-}
-
 /// `--every 1epoch`, `500steps`, `60s`.
-enum CheckpointInterval {
+public enum CheckpointInterval: Sendable {
+  /// After so many epochs.
   case epochs(Int)
+  /// After so many steps.
   case steps(Int)
+  /// After so many seconds.
   case seconds(Double)
 
-  init(parsing text: String) throws(Failure) {
+  /// Reads the option's text.
+  public init(parsing text: String) throws(Failure) {
     let number = String(text.prefix { $0.isNumber || $0 == "." })
     switch text.dropFirst(number.count) {
     case "epoch", "epochs": self = .epochs(try Numbers.integer(number, in: 1...1_000_000))

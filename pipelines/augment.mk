@@ -1,0 +1,58 @@
+# What augmentation is worth where images are few: a convolutional network on 2,000 images of Fashion-MNIST, as they are
+# and changed anew in each epoch.
+#
+#   make -C pipelines -f augment.mk DATA=/path/to/fashion-mnist     accuracy of both on the 10,000 test images, five seeds
+#
+# 0.8629 as they are, 0.8702 changed, with a spread of 0.002. Both see as many images. Each seed has its own 2,000 images and its own weights.
+
+SHELL = bash
+.SHELLFLAGS = -euo pipefail -c
+.DELETE_ON_ERROR:
+.SECONDARY:
+MAKEFLAGS += --no-builtin-rules
+
+DATA = data/fashion-mnist
+OUT = out/augment
+SEEDS = 1 2 3 4 5
+IMAGES = 2000
+EPOCHS = 60
+CHANGES = --flip --crop 1
+LAYERS = conv:32:3,pad=same,bias=no bn relu maxpool:2 conv:64:3,pad=same,bias=no bn relu maxpool:2 \
+  flatten dropout:0.4 dense:128 relu dense:10
+TRAIN = --batch-size 64 --schedule cosine
+
+.PHONY: all clean
+all: $(OUT)/table.txt
+	@cat $<
+
+$(OUT)/all.st: $(DATA)/train-images-idx3-ubyte.gz $(DATA)/train-labels-idx1-ubyte.gz
+	mkdir -p $(@D)
+	nn-import $^ -o $@
+$(OUT)/test.st: $(DATA)/t10k-images-idx3-ubyte.gz $(DATA)/t10k-labels-idx1-ubyte.gz
+	mkdir -p $(@D)
+	nn-import $^ --role test -o $@
+
+$(OUT)/few.%.st: $(OUT)/all.st
+	nn-split $< --take $(IMAGES) --seed $* -o $@
+$(OUT)/prepared.%.st: $(OUT)/few.%.st
+	nn-prep $< --center --scale --per all -o $@
+$(OUT)/init.%.st: augment.mk | $(OUT)/all.st
+	nn-init --input 28x28 --seed $* $(LAYERS) -o $@
+
+$(OUT)/plain.%.st: $(OUT)/init.%.st $(OUT)/prepared.%.st
+	nn-train $^ $(TRAIN) --epochs $(EPOCHS) --seed $* -o $@
+
+# The stream tells how many epochs there are. Pixels are moved before they are prepared, so that the border is black.
+$(OUT)/changed.%.st: $(OUT)/init.%.st $(OUT)/few.%.st $(OUT)/prepared.%.st
+	nn-augment $(CHANGES) --repeat $(EPOCHS) --seed $* $(OUT)/few.$*.st | nn-prep --like $(OUT)/prepared.$*.st \
+	| nn-train $< - $(TRAIN) --seed $* -o $@
+
+$(OUT)/%.txt: $(OUT)/%.st $(OUT)/test.st
+	nn-predict $^ | nn-eval | sed -n 's/^accuracy //p' > $@
+
+$(OUT)/table.txt: $(SEEDS:%=$(OUT)/plain.%.txt) $(SEEDS:%=$(OUT)/changed.%.txt)
+	for seed in $(SEEDS); do printf 'as they are\t'; cat $(OUT)/plain.$$seed.txt; \
+	  printf 'changed anew\t'; cat $(OUT)/changed.$$seed.txt; done | awk -f spread.awk > $@
+
+clean:
+	rm -rf $(OUT)
