@@ -81,8 +81,9 @@ public struct Scale: Sendable {
       return Scale(kind, of: [], fixed: low...high)
     case .logarithmic:
       let margin = pow(domain.upperBound / domain.lowerBound, 0.03)
-      guard margin.isFinite else { return self }
-      return Scale(kind, of: [], fixed: domain.lowerBound / margin...domain.upperBound * margin)
+      let (low, high) = (domain.lowerBound / margin, domain.upperBound * margin)
+      guard low >= 1 / Scale.limit, high <= Scale.limit else { return self }
+      return Scale(kind, of: [], fixed: low...high)
     case .whole, .names: return self
     }
   }
