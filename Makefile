@@ -8,6 +8,7 @@
 # make golden        write the golden values again with PyTorch and Keras, elsewhere, and compare
 # make check-onnx    exported ONNX files run in onnxruntime and agree with nn-predict
 # make check-resnet  ResNet-18 with a state dict of PyTorch agrees with PyTorch, and stays as it is when it is frozen
+# make pictures      draw the pictures of the README again
 # make install       PREFIX=/usr/local DESTDIR= : programs, manual pages, completions
 # make uninstall     the same files away
 
@@ -17,7 +18,7 @@ PREFIX = /usr/local
 BUILD = .build/release
 TOOLS = $(notdir $(wildcard Sources/nn-*))
 
-.PHONY: all build setup demo test check-faults check-kill check-streams check-threads fuzz lint golden check-onnx check-resnet install uninstall clean
+.PHONY: all build setup demo pictures test check-faults check-kill check-streams check-threads fuzz lint golden check-onnx check-resnet install uninstall clean
 all: build
 
 build: setup
@@ -33,6 +34,9 @@ setup:
 
 demo: build
 	PATH="$(CURDIR)/$(BUILD):$$PATH" $(MAKE) --no-print-directory -C pipelines -f digits.mk clean all
+
+pictures: build
+	PATH="$(CURDIR)/$(BUILD):$$PATH" pictures/draw.sh
 
 test: setup
 	swift build -c release --build-tests
@@ -68,7 +72,7 @@ fuzz: setup
 lint:
 	swift format lint --strict --recursive Package.swift Sources Tests
 	mandoc -T lint -W warning man/*
-	shellcheck .ci/run pipelines/run $(wildcard examples/*.sh Tests/*.sh Tests/Fuzz/*.sh Tests/Tools/*.sh)
+	shellcheck .ci/run pipelines/run $(wildcard examples/*.sh pictures/*.sh Tests/*.sh Tests/Fuzz/*.sh Tests/Tools/*.sh)
 
 # Not part of the tests, which need no Python.
 GOLDEN = $(or $(TMPDIR),/tmp)/nn-golden

@@ -3,9 +3,9 @@ import PackageDescription
 
 // The arrows of the house point down only:
 //   tool -> Training, Preparation, Interchange -> Networks -> ONNX -> Tensors -> Kernels,
-// with CommandLine beside them. TrainingInput, which reads a model and its data for several tools, stands on Training
-// and Preparation; TrainingSession, what is around a run of some minutes or days, on Training and CommandLine;
-// ComputeOptions, the options of tools that compute, on CommandLine and Kernels.
+// with CommandLine beside them. Plots, which draws what comes of training, and TrainingInput, which reads a model and its
+// data for several tools, stand on Training and Preparation; TrainingSession, what is around a run of some minutes or
+// days, on Training and CommandLine; ComputeOptions, the options of tools that compute, on CommandLine and Kernels.
 
 // Tools start in a third less time without libstdc++.so, whose 1,600 names the dynamic linker looks up one by one:
 // Sources/Linking/libstdc++.so is a linker script that stands for the archive.
@@ -27,6 +27,7 @@ let tools: [(name: String, uses: [Target.Dependency])] = [
   ("nn-ensemble", ["Training"]),
   ("nn-eval", ["Training"]),
   ("nn-search", ["Search"]),
+  ("nn-plot", ["Plots", "Training", "Preparation"]),
 ]
 
 /// The inner loops are one source, `Sources/Kernels/Level`, compiled once per instruction level
@@ -96,6 +97,7 @@ let package = Package(
       .target(name: "Preparation", dependencies: ["Tensors", "Kernels", "ONNX"], swiftSettings: testable),
       .target(name: "Search", dependencies: ["Tensors", "Kernels"], swiftSettings: testable),
       .target(name: "ComputeOptions", dependencies: ["CommandLine", "Kernels", "Tensors"]),
+      .target(name: "Plots", dependencies: ["Training", "Preparation", "Tensors"], swiftSettings: testable),
       .target(name: "TrainingInput", dependencies: ["Training", "Preparation"]),
       .target(name: "TrainingSession", dependencies: ["Training", "CommandLine"]),
     ]
@@ -121,6 +123,7 @@ let package = Package(
       .testTarget(name: "TrainingTests", dependencies: ["Training", "Networks", "Tensors", "GoldenValues"]),
       .testTarget(name: "PreparationTests", dependencies: ["Preparation", "Tensors", "Kernels", "GoldenValues"]),
       .testTarget(name: "SearchTests", dependencies: ["Search", "Tensors", "GoldenValues"]),
+      .testTarget(name: "PlotsTests", dependencies: ["Plots", "Training", "Tensors"]),
       .testTarget(name: "CommandLineTests", dependencies: ["CommandLine", "Tensors"]),
       // Runs the built tools: the case folders under Tests/Tools, the conventions over every tool, and the registries'
       // entries one by one.

@@ -17,7 +17,8 @@ public final class FrameReader {
     self.init(try ByteSource(path: path), team: team)
   }
 
-  init(_ source: ByteSource, team: ThreadTeam? = nil) {
+  /// A reader over an input whose first bytes may have been looked at.
+  public init(_ source: ByteSource, team: ThreadTeam? = nil) {
     self.source = source
     self.team = team
   }

@@ -66,7 +66,7 @@ struct Settings {
     let result = try LearningRateRange(subject, options: options)
     if let log {
       let sink = try ByteSink.open(path: log)
-      try sink.write(result.log)
+      try sink.write(result.curve.log)
       try sink.finish()
     }
     return result

@@ -194,11 +194,11 @@ import Testing
   func rateOfAQuadratic(scale: Float) throws {
     let result = try range(scale: scale, 1e-6...1e4)
     let stable = 1 / Double(scale * scale)
-    let suggestion = try #require(result.suggestion)
+    let suggestion = try #require(result.curve.suggestion)
     #expect(suggestion > 0.01 * stable && suggestion < stable)
     #expect(result.passes)
-    #expect(result.points.count < 100)
-    let last = try #require(result.points.last)
+    #expect(result.curve.points.count < 100)
+    let last = try #require(result.curve.points.last)
     #expect(last.rate > stable && last.rate < 30 * stable)
   }
 

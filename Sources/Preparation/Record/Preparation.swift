@@ -39,6 +39,10 @@ public struct Preparation: Sendable {
   /// The stages as a person would ask for them, such as "center scale pca:100 whiten".
   public var text: String { stages.map(\.text).joined(separator: "; ") }
 
+  /// The variances along the principal axes of the last stage that has them, the largest first; nil where the record does
+  /// not have them, which only whitening needs.
+  public var spectrum: [Double]? { stages.last { $0.components != nil }?.deviations?.doubles.map { $0 * $0 } }
+
   /// Whether another preparation does the same: the same stages with the same numbers.
   public func agrees(with other: Preparation) -> Bool { identity == other.identity }
 

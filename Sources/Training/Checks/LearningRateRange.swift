@@ -17,8 +17,6 @@ public struct LearningRateRange: CheckResult {
   public static let smoothing = 0.9
   /// Times the lowest smoothed loss at which the run ends.
   public static let divergence = 4.0
-  /// The check fails when the smoothed loss never falls below this share of the first.
-  public static let leastFall = 0.95
 
   /// How the rate is moved.
   public struct Options: Sendable {
@@ -38,16 +36,6 @@ public struct LearningRateRange: CheckResult {
     }
   }
 
-  /// One step of the test.
-  public struct Point: Sendable {
-    /// The learning rate.
-    public var rate: Double
-    /// The mean loss of the batch, before the step.
-    public var loss: Double
-    /// The smoothed loss.
-    public var smoothed: Double
-  }
-
   /// The bounds of a text such as `1e-5..1`.
   public static func bounds(_ text: String) throws(Failure) -> ClosedRange<Double> {
     let words = "two numbers above 0 are due, the smaller one first, such as 1e-5..1"
@@ -59,8 +47,8 @@ public struct LearningRateRange: CheckResult {
     return low...high
   }
 
-  /// The steps, first to last.
-  public let points: [Point]
+  /// The losses against the rates.
+  public let curve: LearningRateCurve
   private let options: Options
 
   /// Runs the test. The model is trained in memory only, with its dropout and penalties.
@@ -78,55 +66,36 @@ public struct LearningRateRange: CheckResult {
     var curve = SmoothedCurve()
     var hooks = Trainer.Hooks()
     hooks.batch = { rate, loss in curve.add(rate, loss) }
-    hooks.shouldPause = { curve.points.count >= options.steps || curve.diverges }
+    hooks.shouldPause = { curve.curve.points.count >= options.steps || curve.diverges }
     do throws(Failure) { _ = try trainer.run(hooks) } catch {
       // That it diverges in the end is what the test is for.
       guard error.status == .failed else { throw error }
     }
-    points = curve.points
-  }
-
-  /// The point of the lowest smoothed loss.
-  public var lowest: Point? { points.min { $0.smoothed < $1.smoothed } }
-
-  /// The point where the smoothed loss falls fastest against log(rate), by differences over two steps.
-  public var steepest: Point? {
-    let inner = points.indices.dropFirst().dropLast()
-    let falls = inner.map { (point: points[$0], slope: points[$0 + 1].smoothed - points[$0 - 1].smoothed) }
-    return falls.min { $0.slope < $1.slope }.flatMap { $0.slope < 0 ? $0.point : nil }
-  }
-
-  /// The learning rate to begin with; nil when the loss falls nowhere.
-  public var suggestion: Double? {
-    guard falls, let lowest, let steepest else { return nil }
-    return min(lowest.rate / 10, steepest.rate)
-  }
-
-  private var falls: Bool {
-    guard let lowest, let first = points.first else { return false }
-    return lowest.smoothed < LearningRateRange.leastFall * first.smoothed
+    self.curve = curve.curve
   }
 
   /// See `CheckResult`.
   public var remarks: [CheckRemark] {
     let (from, to) = (Numbers.text(options.range.lowerBound), Numbers.text(options.range.upperBound))
-    guard falls else {
+    guard curve.falls else {
       return [
         .failure(
-          points.count < options.steps
+          curve.points.count < options.steps
             ? "The loss explodes before it falls: begin below \(from), or prepare the data."
             : "The loss falls nowhere between \(from) and \(to): go beyond, with more --steps, or look at the other checks."
         )
       ]
     }
-    return points.count == options.steps && lowest?.rate == points.last?.rate
+    return curve.points.count == options.steps && curve.lowest?.rate == curve.points.last?.rate
       ? [.note("The loss still falls at \(to): go beyond.")] : []
   }
 
   /// See `CheckResult`.
   public var text: String {
-    let steps = "\(points.count) steps of \(options.optimizer.spec)"
-    guard let lowest, let steepest, let suggestion else { return steps }
+    let steps = "\(curve.points.count) steps of \(options.optimizer.spec)"
+    guard let lowest = curve.lowest, let steepest = curve.steepest, let suggestion = curve.suggestion else {
+      return steps
+    }
     return "try --lr \(Figures.rough(suggestion)) with --optimizer \(options.optimizer.spec)\n"
       + "in \(steps) the loss falls fastest at \(Figures.rough(steepest.rate)) and is lowest at "
       + "\(Figures.rough(lowest.rate)), \(Figures.short(lowest.smoothed))"
@@ -135,36 +104,27 @@ public struct LearningRateRange: CheckResult {
   /// See `CheckResult`.
   public var json: [(key: String, value: JSON)] {
     [
-      ("steps", .number(points.count)), ("suggestion", suggestion.map { .number($0) } ?? .null),
-      ("lowest", lowest.map { .number($0.rate) } ?? .null), ("steepest", steepest.map { .number($0.rate) } ?? .null),
+      ("steps", .number(curve.points.count)), ("suggestion", curve.suggestion.map { .number($0) } ?? .null),
+      ("lowest", curve.lowest.map { .number($0.rate) } ?? .null),
+      ("steepest", curve.steepest.map { .number($0.rate) } ?? .null),
     ]
-  }
-
-  /// A JSON line a step: `step`, `lr`, `loss`, `smoothed`.
-  public var log: String {
-    points.enumerated().map { i, point in
-      JSON.object([
-        ("step", .number(i + 1)), ("lr", .number(point.rate)), ("loss", .number(point.loss)),
-        ("smoothed", .number(point.smoothed)),
-      ]).text + "\n"
-    }.joined()
   }
 }
 
 /// Losses against rates as they come in, smoothed.
 private struct SmoothedCurve {
-  private(set) var points: [LearningRateRange.Point] = []
+  private(set) var curve = LearningRateCurve()
   private var average = 0.0
   private var lowest = Double.infinity
 
   /// Whether the last smoothed loss is far above the lowest.
-  var diverges: Bool { (points.last?.smoothed ?? 0) > LearningRateRange.divergence * lowest }
+  var diverges: Bool { (curve.points.last?.smoothed ?? 0) > LearningRateRange.divergence * lowest }
 
   mutating func add(_ rate: Double, _ loss: Double) {
     let kept = LearningRateRange.smoothing
     average = kept * average + (1 - kept) * loss
-    let smoothed = average / (1 - pow(kept, Double(points.count + 1)))
-    points.append(LearningRateRange.Point(rate: rate, loss: loss, smoothed: smoothed))
+    let smoothed = average / (1 - pow(kept, Double(curve.points.count + 1)))
+    curve.append(LearningRateCurve.Point(rate: rate, loss: loss, smoothed: smoothed))
     lowest = min(lowest, smoothed)
   }
 }

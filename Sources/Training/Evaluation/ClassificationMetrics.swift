@@ -96,6 +96,25 @@ public struct ClassificationMetrics: Sendable {
     return (mean { _ in 1 }, mean { Double($0.support) })
   }
 
+  /// How sure the predictions of a bin are, and how often they are right.
+  public struct Calibration: Equatable, Sendable {
+    /// Rows whose largest probability is in the bin.
+    public var rows: Int
+    /// The mean of these probabilities.
+    public var confidence: Double
+    /// The share of these rows that are predicted right.
+    public var accuracy: Double
+  }
+
+  /// The bins of the calibration error, from that of the least probabilities up; those without rows are left out.
+  public var calibration: [Calibration] {
+    binCount.indices.filter { binCount[$0] > 0 }.map { bin in
+      let rows = Double(binCount[bin])
+      return Calibration(
+        rows: binCount[bin], confidence: binConfidence[bin] / rows, accuracy: Double(binCorrect[bin]) / rows)
+    }
+  }
+
   /// All metrics, in the order in which they are printed.
   public func metrics() -> [Metric] {
     let n = Double(rows)

@@ -22,6 +22,9 @@ public struct EvaluationResult: Sendable {
   /// Whether classes or labels were predicted, not values.
   public var hasClasses: Bool { if case .values = details { false } else { true } }
 
+  /// The sums over predicted classes; nil when something else was predicted.
+  public var classification: ClassificationMetrics? { if case .classes(let metrics) = details { metrics } else { nil } }
+
   /// What is predicted, in a word.
   var what: String {
     switch details {
@@ -38,7 +41,8 @@ public struct EvaluationResult: Sendable {
     try Requirement.complaints(requirements, about: metrics, of: what)
   }
 
-  func name(_ id: Int) -> String { names?[id] ?? String(id) }
+  /// The name of a class or of a column, its number when it has none.
+  public func name(_ id: Int) -> String { names?[id] ?? String(id) }
   /// The name for a table that people read, perhaps on a terminal.
   private func shownName(_ id: Int) -> String { name(id).printable }
 

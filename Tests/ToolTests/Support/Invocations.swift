@@ -48,6 +48,8 @@ struct Invocation: Sendable {
     "nn-search": Invocation(
       arguments: ["-q", "--random", "3", "lr=log:1e-4..1e-1", "nn-train init.st train.st --lr {lr} -o {id}.st"],
       stream: nil, wants: .nothing, writesFrames: false),
+    "nn-plot": Invocation(
+      arguments: ["-q", "p1.st"], stream: "p1.st", wants: .predictions, wrongKind: "model.st", writesFrames: false),
   ]
 
   /// The arguments as a shell reads them, `stream` replaced by "-" when it is to come from standard input.
