@@ -92,7 +92,8 @@ import Testing
     var likelihoods = [ExactMachine(machine).logLikelihood(rows)]
     var hooks = Trainer.Hooks()
     hooks.epoch = { _ in
-      if stage.trainer.epoch % (options.epochs / 3) == 0 { likelihoods.append(ExactMachine(machine).logLikelihood(rows)) }
+      guard stage.trainer.epoch % (options.epochs / 3) == 0 else { return }
+      likelihoods.append(ExactMachine(machine).logLikelihood(rows))
     }
     #expect(try stage.trainer.run(hooks))
     #expect(likelihoods == likelihoods.sorted(), "\(likelihoods)")
