@@ -83,6 +83,7 @@ struct DeterminismTests {
         "-q --random 5 a=log:1..100 'x {a}'", "-q --sobol 5 -s 2 a=0..1.0 b=1,2,3 'x {a} {b}'",
         "-q --grid a=1..3 b=x,y 'x {a} {b}'",
       ], whole: "", chunked: nil),
+    Row(
       tool: "nn-plot",
       options: ["", "--format svg", "-f reliability --color always", "-f entropy --format svg --size 300x200"],
       whole: "p.st", chunked: "pc.st"),
