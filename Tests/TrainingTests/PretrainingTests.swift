@@ -82,7 +82,7 @@ import Testing
     let network = try PretrainingTests.network("dense:8 sigmoid dense:2")
     var options = try PretrainingTests.options("rbm")
     options.method = .boltzmann(steps: 1, isPersistent: isPersistent, sparsity: nil)
-    options.epochs = isPersistent ? 240 : 60
+    options.epochs = isPersistent ? 150 : 60
     let pretraining = try Pretraining(
       network, options, data: PretrainingTests.data(200), validation: nil, team: ThreadTeam(threads: 1))
     let stage = try #require(try pretraining.nextStage())
