@@ -88,7 +88,7 @@ struct MemoryTests {
     #expect(!Files.exists(directory.file("out.st")))
   }
 
-  /// From an address space in which not even the libraries have room, to one that is enough.
+  /// From an address space that has room for the program but not for its libraries, to one that is enough.
   @Test("little memory is enough, or is refused in a line", arguments: FileConventions.tools)
   func littleMemory(_ tool: String) throws {
     let words = try #require(Invocation.all[tool]).words()
@@ -97,7 +97,7 @@ struct MemoryTests {
     let before = Files.names(in: directory.path)
     let step = Places.environment("NN_EXHAUSTIVE") == nil ? 1021 : 127
     var (refused, enough) = (0, false)
-    for kilobytes in stride(from: 12_000, to: 400_000, by: step) where !enough {
+    for kilobytes in stride(from: 13_000, to: 400_000, by: step) where !enough {
       let script = "ulimit -c 0 -v \(kilobytes); exec \(tool) \(words) -o out.st"
       let outcome = Command(script: script, directory: directory.path).run()
       enough = outcome.status == 0

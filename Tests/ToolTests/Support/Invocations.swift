@@ -46,7 +46,7 @@ struct Invocation: Sendable {
     "nn-eval": Invocation(
       arguments: ["-q", "p1.st"], stream: "p1.st", wants: .predictions, wrongKind: "model.st", writesFrames: false),
     "nn-search": Invocation(
-      arguments: ["-q", "--random", "3", "lr=log:1e-4..1e-1", "nn-train init.st train.st --lr {lr} -o {id}.st"],
+      arguments: ["-q", "--grid", "--done", "part.{id}.st", "width=1,2,3", "train-{width}"],
       stream: nil, wants: .nothing, writesFrames: false),
     "nn-plot": Invocation(
       arguments: ["-q", "p1.st"], stream: "p1.st", wants: .predictions, wrongKind: "model.st", writesFrames: false),
