@@ -36,7 +36,7 @@ demo: build
 	PATH="$(CURDIR)/$(BUILD):$$PATH" $(MAKE) --no-print-directory -C pipelines -f digits.mk clean all
 
 pictures: build
-	PATH="$(CURDIR)/$(BUILD):$$PATH" pictures/draw.sh
+	PATH="$(CURDIR)/$(BUILD):$$PATH" examples/pictures/draw.sh
 
 test: setup
 	swift build -c release --build-tests
@@ -72,7 +72,7 @@ fuzz: setup
 lint:
 	swift format lint --strict --recursive Package.swift Sources Tests
 	mandoc -T lint -W warning man/*
-	shellcheck .ci/run pipelines/run $(wildcard examples/*.sh pictures/*.sh Tests/*.sh Tests/Fuzz/*.sh Tests/Tools/*.sh)
+	shellcheck .ci/run pipelines/run $(wildcard examples/*.sh examples/*/*.sh Tests/*.sh Tests/Fuzz/*.sh Tests/Tools/*.sh)
 
 # Not part of the tests, which need no Python.
 GOLDEN = $(or $(TMPDIR),/tmp)/nn-golden

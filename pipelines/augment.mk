@@ -5,14 +5,10 @@
 #
 # 0.8629 as they are, 0.8702 changed, with a spread of 0.002. Both see as many images. Each seed has its own 2,000 images and its own weights.
 
-SHELL = bash
-.SHELLFLAGS = -euo pipefail -c
-.DELETE_ON_ERROR:
-.SECONDARY:
-MAKEFLAGS += --no-builtin-rules
-
-DATA = data/fashion-mnist
 OUT = out/augment
+.DEFAULT_GOAL = all
+include data.mk
+$(if $(DATA),,$(error DATA=/path/to/fashion-mnist is due))
 SEEDS = 1 2 3 4 5
 IMAGES = 2000
 EPOCHS = 60
@@ -25,18 +21,11 @@ TRAIN = --batch-size 64 --schedule cosine
 all: $(OUT)/table.txt
 	@cat $<
 
-$(OUT)/all.st: $(DATA)/train-images-idx3-ubyte.gz $(DATA)/train-labels-idx1-ubyte.gz
-	mkdir -p $(@D)
-	nn-import $^ -o $@
-$(OUT)/test.st: $(DATA)/t10k-images-idx3-ubyte.gz $(DATA)/t10k-labels-idx1-ubyte.gz
-	mkdir -p $(@D)
-	nn-import $^ --role test -o $@
-
-$(OUT)/few.%.st: $(OUT)/all.st
+$(OUT)/few.%.st: $(OUT)/train.st
 	nn-split $< --take $(IMAGES) --seed $* -o $@
 $(OUT)/prepared.%.st: $(OUT)/few.%.st
 	nn-prep $< --center --scale --per all -o $@
-$(OUT)/init.%.st: augment.mk | $(OUT)/all.st
+$(OUT)/init.%.st: augment.mk | $(OUT)/train.st
 	nn-init --input 28x28 --seed $* $(LAYERS) -o $@
 
 $(OUT)/plain.%.st: $(OUT)/init.%.st $(OUT)/prepared.%.st

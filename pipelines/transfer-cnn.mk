@@ -7,14 +7,10 @@
 # are unfrozen stage by stage, with smaller rates: the upper block, and all. Beside it the same network from scratch, for
 # as many epochs: 0.933 from scratch, then 0.939, 0.941 and 0.942. Each seed has its own base, its own 250 images and its own weights.
 
-SHELL = bash
-.SHELLFLAGS = -euo pipefail -c
-.DELETE_ON_ERROR:
-.SECONDARY:
-MAKEFLAGS += --no-builtin-rules
-
-DATA = data/fashion-mnist
 OUT = out/transfer-cnn
+.DEFAULT_GOAL = all
+include data.mk
+$(if $(DATA),,$(error DATA=/path/to/fashion-mnist is due))
 SEEDS = 1 2 3 4 5
 IMAGES = 250
 BASE = conv:32:3,pad=same,bias=no bn relu maxpool:2 conv:64:3,pad=same,bias=no bn relu maxpool:2 flatten dropout:0.4
@@ -28,12 +24,8 @@ STAGES = scratch head top all
 all: $(OUT)/table.txt
 	@cat $<
 
-$(OUT)/train.st: $(DATA)/train-images-idx3-ubyte.gz $(DATA)/train-labels-idx1-ubyte.gz
-	mkdir -p $(@D)
-	nn-import $^ --classes '$(CLASSES)' -o $@
-$(OUT)/test.st: $(DATA)/t10k-images-idx3-ubyte.gz $(DATA)/t10k-labels-idx1-ubyte.gz
-	mkdir -p $(@D)
-	nn-import $^ --classes '$(CLASSES)' --role test | nn-split --except '$(OLD)' --no-shuffle --role test -o $@
+$(OUT)/new-test.st: $(OUT)/test.st
+	nn-split $< --except '$(OLD)' --no-shuffle --role test -o $@
 
 $(OUT)/base.%.st: $(OUT)/train.st
 	nn-split $< --only '$(OLD)' --seed $* | nn-prep --center --scale --per all \
@@ -54,7 +46,7 @@ $(OUT)/scratch.%.st: $(OUT)/few.%.st
 	| nn-train <(nn-init --input 28x28 --seed $* $(BASE) $(HEAD)) - --batch-size 16 --seed $* --schedule cosine \
 	  --epochs 60 -o $@
 
-$(OUT)/%.txt: $(OUT)/%.st $(OUT)/test.st
+$(OUT)/%.txt: $(OUT)/%.st $(OUT)/new-test.st
 	nn-predict $^ | nn-eval | sed -n 's/^accuracy //p' > $@
 
 # What a stage is called in the table.

@@ -6,14 +6,10 @@
 # first the head alone, then everything with a smaller rate; beside it the same net from scratch. Each seed has its own
 # model A and its own 200 images.
 
-SHELL = bash
-.SHELLFLAGS = -euo pipefail -c
-.DELETE_ON_ERROR:
-.SECONDARY:
-MAKEFLAGS += --no-builtin-rules
-
-DATA = data/fashion-mnist
 OUT = out/transfer
+.DEFAULT_GOAL = all
+include data.mk
+$(if $(DATA),,$(error DATA=/path/to/fashion-mnist is due))
 SEEDS = 1 2 3 4 5 6 7 8 9 10
 ROWS = 200
 LAYERS = dense:300 selu dense:100 selu dense:50 selu dense:50 selu dense:50 selu
@@ -25,18 +21,11 @@ NEW = Sandal,Shirt
 all: $(OUT)/table.txt
 	@cat $<
 
-$(OUT)/all.st: $(DATA)/train-images-idx3-ubyte.gz $(DATA)/train-labels-idx1-ubyte.gz
-	mkdir -p $(@D)
-	nn-import $^ --classes '$(CLASSES)' -o $@
-$(OUT)/test.st: $(DATA)/t10k-images-idx3-ubyte.gz $(DATA)/t10k-labels-idx1-ubyte.gz
-	mkdir -p $(@D)
-	nn-import $^ --classes '$(CLASSES)' --role test -o $@
-
-$(OUT)/a-train.st: $(OUT)/all.st
+$(OUT)/a-train.st: $(OUT)/train.st
 	nn-split $< --except '$(NEW)' --seed 1 | nn-prep --minmax --per all -o $@
 $(OUT)/b-test.st: $(OUT)/test.st
 	nn-split $< --only '$(NEW)' --no-shuffle --role test -o $@
-$(OUT)/b-train.%.st: $(OUT)/all.st
+$(OUT)/b-train.%.st: $(OUT)/train.st
 	nn-split $< --only '$(NEW)' --take $(ROWS) --seed $* -o $@
 
 $(OUT)/a.%.st: $(OUT)/a-train.st

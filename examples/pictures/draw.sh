@@ -6,7 +6,7 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cd "$work"
 
-nn-import -q --label digit "$here/../examples/data/digits.csv.gz" |
+nn-import -q --label digit "$here/../data/digits.csv.gz" |
   nn-split -q --valid 0.2 --test 0.2 --seed 1 -o '{role}.st'
 nn-prep -q --center --scale train.st -o prepared.st
 nn-prep -q --like prepared.st valid.st -o known.st
