@@ -5,6 +5,10 @@ public struct LearningRateCurve: Sendable {
   /// The smoothed loss has fallen when it is below this share of the first.
   public static let leastFall = 0.95
 
+  /// So many steps, but at most a quarter of all, are passed over where the loss falls fastest: their smoothed loss is the
+  /// mean of a few, and moves with each.
+  public static let unsettledSteps = 10
+
   /// One step of the test.
   public struct Point: Sendable {
     /// The learning rate.
@@ -44,9 +48,10 @@ public struct LearningRateCurve: Sendable {
   /// The point of the lowest smoothed loss.
   public var lowest: Point? { points.filter(\.smoothed.isFinite).min { $0.smoothed < $1.smoothed } }
 
-  /// The point where the smoothed loss falls fastest against log(rate), by differences over two steps.
+  /// The point where the smoothed loss falls fastest against log(rate), by differences over two steps, once it has settled.
   public var steepest: Point? {
-    let inner = points.indices.dropFirst().dropLast()
+    let unsettled = max(1, min(LearningRateCurve.unsettledSteps, points.count / 4))
+    let inner = points.indices.dropFirst(unsettled).dropLast()
     let falls = inner.map { (point: points[$0], slope: points[$0 + 1].smoothed - points[$0 - 1].smoothed) }
     return falls.filter(\.slope.isFinite).min { $0.slope < $1.slope }.flatMap { $0.slope < 0 ? $0.point : nil }
   }
