@@ -3,6 +3,8 @@
 #   make -C pipelines -f cv.mk -j 2                                  five folds of the digits
 #   make -C pipelines -f cv.mk FOLDS=10 DATA=x.csv LABEL=y INPUT=30 GROUP=patient     folds that part no patient's rows
 #
+# (make does not see that another variable has changed: clean first.)
+#
 # The preparation is fitted on the training rows of each fold, as it would be on rows that nobody has seen yet.
 
 SHELL = bash
@@ -24,24 +26,24 @@ TRAIN = --epochs 20 --lr 0.003
 FOLD_NUMBERS = $(shell seq $(FOLDS))
 
 .PHONY: all clean
-all: $(OUT)/report.txt
+all: $(OUT)/$(FOLDS)-report.txt
 	@cat $<
 
 $(OUT)/all.st: $(DATA)
 	mkdir -p $(@D)
 	nn-import $< --label $(LABEL) $(if $(GROUP),--group $(GROUP)) -o $@
 
-$(OUT)/fold%.train.st $(OUT)/fold%.valid.st: $(OUT)/all.st
-	nn-split $< --folds $(FOLDS) --fold $* --seed $(SEED) -o '$(OUT)/fold$*.{role}.st'
+$(OUT)/$(FOLDS)-fold%.train.st $(OUT)/$(FOLDS)-fold%.valid.st: $(OUT)/all.st
+	nn-split $< --folds $(FOLDS) --fold $* --seed $(SEED) -o '$(OUT)/$(FOLDS)-fold$*.{role}.st'
 
-$(OUT)/model%.st: $(OUT)/fold%.train.st
+$(OUT)/$(FOLDS)-model%.st: $(OUT)/$(FOLDS)-fold%.train.st
 	nn-prep $< --center --scale \
 	| nn-train <(nn-init --input $(INPUT) --seed $(SEED) $(LAYERS)) - $(TRAIN) --seed $(SEED) --threads 1 --quiet -o $@
 
-$(OUT)/p%.st: $(OUT)/model%.st $(OUT)/fold%.valid.st
+$(OUT)/$(FOLDS)-p%.st: $(OUT)/$(FOLDS)-model%.st $(OUT)/$(FOLDS)-fold%.valid.st
 	nn-predict $^ --threads 1 -o $@
 
-$(OUT)/report.txt: $(FOLD_NUMBERS:%=$(OUT)/p%.st)
+$(OUT)/$(FOLDS)-report.txt: $(FOLD_NUMBERS:%=$(OUT)/$(FOLDS)-p%.st)
 	nn-eval --folds $^ > $@
 
 clean:

@@ -3,7 +3,8 @@
 #   make -C pipelines -f search.mk        400 trials by halving against 200 run to their end, on the embedded digits
 #
 # Each prints its best trials, how good the best one is on rows that no search has seen, and the epochs that it took. The
-# trials' own files tell what is done: make goes on where it was stopped.
+# trials' own files tell what is done: make goes on where it was stopped. (It does not see that a variable has changed:
+# clean first.)
 
 SHELL = bash
 .SHELLFLAGS = -euo pipefail -c

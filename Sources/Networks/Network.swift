@@ -111,6 +111,9 @@ public final class Network {
     if let names { (tensors, problems) = names.renamed(tensors) }
     problems += self.problems(with: tensors) { names?.skips($0) ?? false }
     guard problems.isEmpty else { return problems }
+    guard parameters.isEmpty || parameters.contains(where: { tensors[$0.name] != nil }) else {
+      return ["no tensor of it is taken"]
+    }
     for (name, _, parameter) in parameters {
       if let tensor = tensors[name] { parameter.load(tensor.floats) }
     }

@@ -27,3 +27,27 @@ enum ShellQuoting: Sendable {
   private static let plain: Set<Character> = Set(
     "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-+=.,:/@%^")
 }
+
+/// A command substitution within double quotes, `"$(…)"` or with backquotes, in which quotes begin anew.
+struct Substitution: Sendable {
+  /// Parentheses that are open in it.
+  private var depth = 0
+  private var isBackquoted = false
+  /// Whether the dollar was taken, and the parenthesis comes next.
+  private var isOpening = false
+
+  /// Whether a place is in one.
+  var isOpen: Bool { depth > 0 || isBackquoted }
+
+  /// Takes the first character of what is left of a command.
+  mutating func take(_ rest: Substring, _ quoting: ShellQuoting) {
+    if depth > 0 || isOpening {
+      isOpening = false
+      depth += rest.first == "(" ? 1 : rest.first == ")" ? -1 : 0
+    } else if quoting == .double, rest.hasPrefix("$(") {
+      isOpening = true
+    } else if rest.first == "`", quoting == .double || isBackquoted {
+      isBackquoted.toggle()
+    }
+  }
+}

@@ -19,12 +19,16 @@ struct Template: Sendable {
     let line = try Template.joined(text)
     var plain = ""
     var quoting = ShellQuoting.none
+    var substitution = Substitution()
     var rest = line[...]
     while let character = rest.first {
       if rest.hasPrefix("{{") {
         plain.append("{")
         rest = rest.dropFirst(2)
       } else if character == "{", plain.last != "$", let (name, fallback, length) = Template.place(rest) {
+        guard !substitution.isOpen else {
+          throw .usage("{\(name)}: within \"$( )\" values cannot be quoted; leave out the quotes around it")
+        }
         pieces.append(.text(plain))
         plain = ""
         pieces.append(.value(name: name, fallback: fallback, quoting))
@@ -35,6 +39,7 @@ struct Template: Sendable {
           plain.append(rest.removeFirst())
           continue
         }
+        substitution.take(rest, quoting)
         quoting = quoting.after(character)
         plain.append(character)
         rest = rest.dropFirst()

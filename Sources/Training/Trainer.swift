@@ -56,6 +56,9 @@ public final class Trainer {
     try Mixup.check(options)
     batchSize = min(options.batchSize ?? data.rows, data.rows)
     foldsLastRow = network.layers.contains { $0.isTrainable && $0.needsRows > 1 }
+    guard !foldsLastRow || data.rows > 1 else {
+      throw .input("the training data has 1 row; batch normalisation takes the statistics of two or more")
+    }
     guard !foldsLastRow || batchSize > 1 else {
       throw .usage("batch normalisation takes the statistics of a batch: two rows or more are due, by --batch-size")
     }

@@ -83,8 +83,11 @@ enum Eval {
     var options = settings.evaluation
     for requirement in settings.requirements { options.ask(for: requirement.metric) }
     if settings.unseen != nil { options.uncertainty = true }
+    if settings.unseen == "-", operands.isEmpty || operands.contains("-") {
+      throw Failure.usage("--unseen -: standard input has the other predictions")
+    }
     options.top = Set(options.top).sorted()
-    if settings.perSample, options.confusion || settings.perClass {
+    if settings.perSample, options.confusion || settings.perClass || options.uncertainty || options.calibration {
       throw Failure.usage("--per-sample: rows are printed in place of the metrics and their tables")
     }
     if settings.areFolds, settings.perSample || settings.perClass || options.confusion {

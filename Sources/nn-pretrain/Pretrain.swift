@@ -41,7 +41,9 @@ enum Pretrain {
       Message.warn(remark, quiet: settings.common.isQuiet)
     }
     try run(settings, material, pretraining)
-    try output.write(material.complete(settings.unrolls ? try pretraining.unrolled() : pretraining.result))
+    var result = try material.complete(settings.unrolls ? try pretraining.unrolled() : pretraining.result)
+    if settings.unrolls { for key in [Metadata.classes, "nn.optimizer"] { result.metadata[key] = nil } }
+    try output.write(result)
     try output.finish()
   }
 

@@ -100,13 +100,18 @@ import Training
     #expect(try #require(found["calibrated_ece"]) < 0.03)
   }
 
-  /// Predictions that are all right and sure leave no smallest loss: some temperature is given that makes them no less sure.
+  /// Predictions that are all right and sure leave no smallest loss: 1 where they cannot be surer, none where they could ever be.
   @Test func nothingToCalibrate() throws {
     let frame = Frame(
       .prediction,
       tensors: ["p": Tensor([1, 0, 0, 1] as [Float], shape: [2, 2]), "y": Tensor([0, 1] as [Int64], shape: [2])])
     let found = try metrics([frame]) { $0.calibration = true }
-    let value = try #require(found["temperature"])
-    #expect((0.01...1).contains(value))
+    #expect(found["temperature"] == 1)
+    let sure = Frame(
+      .prediction,
+      tensors: [
+        "p": Tensor([0.6, 0.4, 0.3, 0.7] as [Float], shape: [2, 2]), "y": Tensor([0, 1] as [Int64], shape: [2]),
+      ])
+    #expect(try metrics([sure]) { $0.calibration = true }["temperature"] == nil)
   }
 }

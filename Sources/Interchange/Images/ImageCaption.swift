@@ -27,6 +27,13 @@ struct ImageCaption {
     }
     let names = predictions[list: Metadata.classes] ?? classes
     let count = names?.count ?? Int.max
+    if let labels, let answers = try predictions.labels(),
+      let row = captions.indices.first(where: { name(labels[$0], classes) != name(answers[$0], names) })
+    {
+      throw .input(
+        "\(predictions.place): predictions for other rows: row \(row) is '\(name(answers[row], names))' there and "
+          + "'\(name(labels[row], classes))' in \(data.place)")
+    }
     let values = p.floats
     for row in captions.indices {
       let own = values[row * p.rowCount..<(row + 1) * p.rowCount]

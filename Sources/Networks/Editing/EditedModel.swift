@@ -57,6 +57,9 @@ public struct EditedModel {
     Architecture.passingLayers.union(["globalavgpool", "avgpool", "softmax", "logsoftmax", "sigmoid"])
 
   private mutating func divideOutputs(by temperature: Double) throws(Failure) {
+    if let loss = original.metadata[Metadata.loss], (try? LossKind.make(parsing: loss))?.predictions == .numbers {
+      throw .usage("--temperature: is for predicted classes; the model predicts values, with the loss \(loss)")
+    }
     let last = architecture.layers.lastIndex { !EditedModel.passing.contains($0.name) }
     guard let last, ["dense", "dropconnect", "conv"].contains(architecture.layers[last].name),
       try Wiring(architecture.layers).block(acrossCutAt: last + 1) == nil
@@ -65,7 +68,11 @@ public struct EditedModel {
     }
     for name in ["weight", "bias"].map({ "\(architecture.names[last]).\($0)" }) {
       guard let tensor = tensors[name] else { continue }
-      tensors[name] = Tensor(tensor.floats.map { Float(Double($0) / temperature) }, shape: tensor.shape)
+      let values = tensor.floats.map { Float(Double($0) / temperature) }
+      guard values.allSatisfy(\.isFinite) else {
+        throw .usage("--temperature \(Numbers.text(temperature)): '\(name)' would be too large for 32-bit floats")
+      }
+      tensors[name] = Tensor(values, shape: tensor.shape)
     }
   }
 

@@ -16,7 +16,7 @@ struct ConfusionFigure: FrameFigure {
     guard let metrics = result.classification else { throw .input("no predicted classes") }
     let accuracy = result.metrics.first { $0.name == "accuracy" }?.value ?? .nan
     let map = HeatMap(
-      title: "accuracy \(Figures.short(accuracy)), \(result.rows) rows",
+      title: "accuracy \(Figures.short(accuracy)), \(result.rows) row\(result.rows == 1 ? "" : "s")",
       names: (0..<metrics.classes).map { result.name($0).printable }, axes: ("true", "predicted"),
       counts: metrics.confusion)
     return Figure("Confusion matrix", panels: [map])

@@ -37,7 +37,7 @@ struct ReliabilityFigure: FrameFigure {
       "share of rows", x: .init("confidence", range: whole), y: .init(including: 0),
       [.band(lower: steps.map { Point($0.x, 0) }, upper: steps, ink), .line(steps, LineStyle(ink))])
     return Figure(
-      "Reliability: calibration error (ece) \(Figures.short(error)), \(result.rows) rows",
+      "Reliability: calibration error (ece) \(Figures.short(error)), \(result.rows) row\(result.rows == 1 ? "" : "s")",
       legend: [
         LegendEntry("predictions", .line(LineStyle(ink))),
         LegendEntry("perfectly calibrated", .line(LineStyle(.muted, dashed: true))),

@@ -6,13 +6,13 @@ struct RunGroup {
   var name: String
   var runs: [RunLog]
 
-  /// Runs by their names without what comes last: folder, ending, number, and the mark before it. `out/wide-1.jsonl` and
-  /// `out/wide-2.jsonl` are both `wide`.
+  /// Runs by their names without what comes last: ending, number, and the mark before it. `out/wide-1.jsonl` and
+  /// `out/wide-2.jsonl` are both `wide`, or `out/wide` where another folder has a `wide`.
   static func groups(of runs: [RunLog]) -> [RunGroup] {
     var groups: [RunGroup] = []
     var positions: [String: Int] = [:]
     for run in runs {
-      let name = stem(run.name)
+      let name = folder(run.name) + stem(run.name)
       if let i = positions[name] {
         groups[i].runs.append(run)
       } else {
@@ -20,7 +20,13 @@ struct RunGroup {
         groups.append(RunGroup(name: name, runs: [run]))
       }
     }
+    let stems = groups.map { stem($0.runs[0].name) }
+    for i in groups.indices where stems.count(where: { $0 == stems[i] }) == 1 { groups[i].name = stems[i] }
     return groups
+  }
+
+  private static func folder(_ path: String) -> String {
+    path.lastIndex(of: "/").map { String(path[...$0]) } ?? ""
   }
 
   static func stem(_ path: String) -> String {

@@ -71,7 +71,7 @@ public struct Augmenter {
       throw .input("\(frame.place): images of \(shape.text); sides of up to \(Augmenter.maximumSide) are augmented")
     }
     guard request.saturation == 0 || shape.channels == 3 else {
-      throw .usage(
+      throw .input(
         "--saturation: the images of \(frame.place) are \(shape.text) and have no colours, which are 3 channels, the last size"
       )
     }

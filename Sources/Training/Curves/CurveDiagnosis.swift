@@ -79,9 +79,12 @@ private struct Reading {
   private func name(_ epoch: Double) -> String { Numbers.text(epoch) }
 
   private var notFinite: CurveFinding? {
-    guard let entry = (log["loss"] + log["valid_loss"]).first(where: { !$0.value.isFinite }) else { return nil }
+    let entry = (log["loss"] + log["valid_loss"]).first { !$0.value.isFinite }
+    guard let epoch = entry.map({ log.epochs[$0.line] }) ?? log.divergence else { return nil }
     return CurveFinding(
-      .notFinite, "The loss of epoch \(name(log.epochs[entry.line])) is no finite number.",
+      .notFinite,
+      entry == nil
+        ? "It diverged in epoch \(name(epoch))." : "The loss of epoch \(name(epoch)) is no finite number.",
       "Divide --lr by 10, or clip with --clip-norm 1; nn-check tells whether the first weights or the data are to blame."
     )
   }

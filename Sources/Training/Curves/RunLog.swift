@@ -21,6 +21,8 @@ public struct RunLog: Sendable {
   public private(set) var keys: [String] = []
   /// The number of the epoch of each line.
   public private(set) var epochs: [Double] = []
+  /// The epoch in which the run diverged; nil when it did not.
+  public private(set) var divergence: Double?
   /// The line of the best epoch so far; nil when none is marked.
   public private(set) var best: Int?
 
@@ -46,6 +48,7 @@ public struct RunLog: Sendable {
       switch value {
       case .number, .null: append(value, key, line)
       case .bool(true) where key == "best": best = line
+      case .bool(true) where key == "diverged": divergence = epoch
       case .object(let norms) where key + "." == RunLog.parameterNorms:
         for (name, norm) in norms { append(norm, RunLog.parameterNorms + name, line) }
       default: break

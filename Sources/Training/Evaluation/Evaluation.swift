@@ -112,7 +112,13 @@ public struct Evaluation: Sendable {
     guard predictions.task == task else {
       throw .input("\(predictions.place): \(predictions.task.phrase) where \(firstPlace) has \(task?.phrase ?? "none")")
     }
-    uncertainty?.addUnseen(predictions, information: try frame.mutualInformation(predictions.rows))
+    let information = try frame.mutualInformation(predictions.rows)
+    guard let uncertainty, uncertainty.hasInformation == (information != nil) else {
+      throw .input(
+        "\(predictions.place): predictions by Monte-Carlo passes and plain ones, whose doubts are not alike: predict "
+          + "both in one way")
+    }
+    self.uncertainty?.addUnseen(predictions, information: information)
   }
 
   private func classificationSums(_ classes: Int) -> (ClassificationMetrics, AreaUnderCurve?) {

@@ -26,10 +26,13 @@ public struct Temperature: Sendable {
     self.labels += labels.map { Int32($0) }
   }
 
-  /// The temperature. The loss is convex in 1/T: its slope is brought to 0 by Newton's steps, inside of what is left of
-  /// the interval.
-  var value: Double {
+  /// The temperature; 1 where the loss is the same for all, nil where it falls to an end of the interval: predictions that
+  /// are all right, or all wrong, have none.
+  ///
+  /// The loss is convex in 1/T: its slope is brought to 0 by Newton's steps, inside of what is left of the interval.
+  var value: Double? {
     var (low, high) = (1 / Temperature.limit, Temperature.limit)
+    guard abs(derivatives(at: 1).slope) > 1e-12 * Double(labels.count) else { return 1 }
     var beta = 1.0
     for _ in 0..<100 {
       let (slope, curvature) = derivatives(at: beta)
@@ -39,7 +42,7 @@ public struct Temperature: Sendable {
       guard abs(next - beta) > 1e-9 * beta else { break }
       beta = next
     }
-    return 1 / beta
+    return beta > 1.01 / Temperature.limit && beta < 0.99 * Temperature.limit ? 1 / beta : nil
   }
 
   /// The loss summed over the rows, ln Σ_c exp(β z_c) − β z_y, derived by β once and twice.
@@ -66,7 +69,7 @@ public struct Temperature: Sendable {
 
   /// The temperature, and what becomes of loss and calibration error with it.
   func metrics() -> [Metric] {
-    let temperature = value
+    guard let temperature = value else { return Temperature.names.map { Metric($0, nil) } }
     var metrics = ClassificationMetrics(classes: classes)
     metrics.add(labels.indices.flatMap { scaled($0, by: 1 / temperature) }, labels: labels.map(Int.init))
     let found = metrics.metrics()

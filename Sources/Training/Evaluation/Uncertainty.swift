@@ -18,7 +18,7 @@ public struct Uncertainty: Sendable {
   private var unseen = [AreaUnderCurve](repeating: AreaUnderCurve(classes: 2), count: 3)
   private var hasUnseen = false
   /// Whether every row so far came with its mutual information.
-  private var hasInformation = true
+  private(set) var hasInformation = true
 
   /// No rows yet.
   public init() {}
