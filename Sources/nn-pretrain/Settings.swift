@@ -107,7 +107,7 @@ extension Settings {
 
   private static var layers: [Option<Settings>] {
     [
-      .parsed("layers", value: "LAYERS", \.layers, "dense layers, such as 0-3, bottom:2 or 'enc*'") {
+      .parsed("layers", value: "LAYERS", \.layers, "which layers, such as 0-3, bottom:2 or 'enc*'") {
         (text) throws(Failure) in try LayerSelection(parsing: text)
       },
       .parsed(
