@@ -35,18 +35,24 @@ struct Legend {
 
   /// Lays entries out in at most some rows of a width.
   init(_ entries: [LegendEntry], on canvas: some Canvas, width: Double, maximumRows: Int) {
+    guard maximumRows > 0 else { return }
     let letter = canvas.letter.width
     var x = 0.0
     for (i, entry) in entries.enumerated() {
       let text = canvas.fitted(entry.name, width: min(Legend.longestName * letter, width - 6 * letter))
       let needed = (Legend.sampleLetters + 3) * letter + canvas.width(of: text)
       if x > 0, x + needed - 2 * letter > width { (x, rows) = (0, rows + 1) }
-      let more = "… and \(entries.count - i) more"
       if rows >= maximumRows {
-        // The place of what is left out, after what is there in the last row.
-        while let last = placed.last, last.x + canvas.width(of: more) > width { placed.removeLast() }
-        let hidden = entries.count - placed.count
-        placed.append(Placed(entry: nil, text: "… and \(hidden) more", x: lastEnd(canvas), row: maximumRows - 1))
+        // The place of what is left out is after what is there in the last row.
+        func more() -> String { "… and \(entries.count - placed.count) more" }
+        while lastEnd(canvas, row: maximumRows - 1) + canvas.width(of: more()) > width,
+          placed.last?.row == maximumRows - 1
+        {
+          placed.removeLast()
+        }
+        let end = lastEnd(canvas, row: maximumRows - 1)
+        placed.append(
+          Placed(entry: nil, text: canvas.fitted(more(), width: width - end), x: end, row: maximumRows - 1))
         rows = maximumRows
         return
       }
@@ -56,8 +62,9 @@ struct Legend {
     rows = entries.isEmpty ? 0 : rows + 1
   }
 
-  private func lastEnd(_ canvas: some Canvas) -> Double {
-    guard let last = placed.last else { return 0 }
+  /// Where a row goes on.
+  private func lastEnd(_ canvas: some Canvas, row: Int) -> Double {
+    guard let last = placed.last, last.row == row else { return 0 }
     return last.x + (Legend.sampleLetters + 3) * canvas.letter.width + canvas.width(of: last.text)
   }
 

@@ -19,7 +19,11 @@ struct ReliabilityFigure: FrameFigure {
       "share that is right", x: .init("confidence", range: whole), y: .init(range: whole),
       [
         .line([Point(0, 0), Point(1, 1)], LineStyle(.muted, dashed: true)), .line(found, LineStyle(.series(0))),
-      ] + found.map { .mark($0, .series(0), label: "") })
+      ] + found.map { .mark($0, .series(0), label: "") },
+      legend: [
+        LegendEntry("predictions", .line(LineStyle(.series(0)))),
+        LegendEntry("perfectly calibrated", .line(LineStyle(.muted, dashed: true))),
+      ])
     var steps: [Point] = []
     for bin in 0..<ClassificationMetrics.bins {
       let (low, high) = (
@@ -38,9 +42,6 @@ struct ReliabilityFigure: FrameFigure {
       [.band(lower: steps.map { Point($0.x, 0) }, upper: steps, ink), .line(steps, LineStyle(ink))])
     return Figure(
       "Reliability: calibration error (ece) \(Figures.short(error)), \(result.rows) row\(result.rows == 1 ? "" : "s")",
-      legend: [
-        LegendEntry("predictions", .line(LineStyle(ink))),
-        LegendEntry("perfectly calibrated", .line(LineStyle(.muted, dashed: true))),
-      ], panels: [diagram, counts])
+      panels: [diagram, counts])
   }
 }
