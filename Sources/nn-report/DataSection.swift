@@ -23,12 +23,12 @@ extension Page {
     html.table(["part", "rows", "shape of a row", "type", "prepared"], rows)
     try addClasses(names, to: &html)
     try addTargets(names, to: &html)
-    try addExamples(names, to: &html)
+    try addExamples(to: &html)
     return html
   }
 
   /// The parts by their roles; those of one role are numbered.
-  private var partNames: [String] {
+  var partNames: [String] {
     let roles = findings.parts.map { ($0.role ?? "data").printable }
     return roles.enumerated().map { i, role in
       let before = roles[..<i].count { $0 == role }
@@ -60,81 +60,47 @@ extension Page {
     if shown.count < order.count { html.paragraph("… and \(order.count - shown.count) more classes.") }
   }
 
+  /// The targets of a part, column by column; nil when it has none.
+  func targets(_ part: DataPart) throws(Failure) -> [(name: String, values: [Double])]? {
+    guard try part.labels() == nil, part.rows > 0 else { return nil }
+    let names = part.first[list: Metadata.targets]
+    let values = part.frames.compactMap { $0.tensors["y"]?.doubles }.flatMap { $0 }
+    let width = values.count / part.rows
+    guard width > 0, values.count == part.rows * width else { return nil }
+    return (0..<width).map { column in
+      let name = names?.count == width ? names?[column] : nil
+      return ((name ?? String(column)).printable, stride(from: column, to: values.count, by: width).map { values[$0] })
+    }
+  }
+
   private func addTargets(_ names: [String], to html: inout HTML) throws(Failure) {
-    var rows: [[HTML.Cell]] = []
+    var found: [(part: String, targets: [(name: String, values: [Double])])] = []
     for (name, part) in zip(names, findings.parts) {
-      guard try part.labels() == nil, part.rows > 0 else { continue }
-      let targets = part.first[list: Metadata.targets]
-      let values = part.frames.compactMap { $0.tensors["y"]?.doubles }.flatMap { $0 }
-      let width = values.count / part.rows
-      for column in 0..<min(width, Page.mostClasses) {
-        let own = stride(from: column, to: values.count, by: width).map { values[$0] }
-        let statistics = Statistics(Tensor(own, shape: [own.count]))
-        rows.append(
-          [.text(name), .text((targets?[column] ?? String(column)).printable)]
-            + [statistics.minimum, statistics.mean, statistics.maximum, statistics.standardDeviation].map {
-              .number(Numbers.text(Numbers.rounded($0, digits: 5)))
-            })
+      if let own = try targets(part) { found.append((name, Array(own.prefix(Page.mostClasses)))) }
+    }
+    guard let first = found.first?.targets else { return }
+    let areLabels = found.allSatisfy { $0.targets.allSatisfy { $0.values.allSatisfy { [0, 1].contains($0) } } }
+    if areLabels, found.allSatisfy({ $0.targets.map(\.name) == first.map(\.name) }) {
+      html.heading("Labels")
+      let rows = first.indices.map { column in
+        [HTML.Cell.text(first[column].name)]
+          + found.map { .number(String($0.targets[column].values.count { $0 == 1 })) }
+      }
+      return html.table(["label"] + found.map { "yes in \($0.part)" }, rows)
+    }
+    html.heading("Targets")
+    let rows = found.flatMap { part, targets in
+      targets.map { name, values in
+        let statistics = Statistics(Tensor(values, shape: [values.count]))
+        let numbers = [statistics.minimum, statistics.mean, statistics.maximum, statistics.standardDeviation]
+        return [HTML.Cell.text(part), .text(name)] + numbers.map { .number(Page.short($0)) }
       }
     }
-    guard !rows.isEmpty else { return }
-    html.heading("Targets")
     html.table(["part", "target", "least", "mean", "greatest", "standard deviation"], rows)
   }
 
-  // MARK: Examples
-
-  private func addExamples(_ names: [String], to html: inout HTML) throws(Failure) {
-    let filled = names.indices.filter { findings.parts[$0].rows > 0 }
-    guard examples > 0, let chosen = Findings.clearest(filled, of: findings.parts, shape) else { return }
-    let (name, part) = (names[chosen], findings.parts[chosen])
-    let labels = try part.labels()
-    let rows = Page.spread(labels, rows: part.rows, count: examples)
-    let classes = part.first[list: Metadata.classes]
-    let captions = rows.map { row in labels.map { (classes?[$0[row]] ?? String($0[row])).printable } ?? "row \(row)" }
-    if let images = try InlineImage.rows(rows, of: part, shape: shape) {
-      html.heading("Examples of \(name)")
-      html.images(Array(zip(images, captions)).map { ($0, caption: $1) })
-    } else if let columns = try FeatureColumns(part) {
-      html.heading("Examples of \(name)")
-      html.table(
-        ["row"] + columns.names + (labels == nil ? [] : ["class"]),
-        zip(rows, captions).map { row, caption in
-          [.number(String(row))] + columns.cells(of: row) + (labels == nil ? [] : [.text(caption)])
-        })
-    }
-  }
-
-  /// Rows that show all classes: the first of each, then the second of each, and so on.
-  private static func spread(_ labels: [Int]?, rows: Int, count: Int) -> [Int] {
-    guard let labels else { return Array(0..<min(rows, count)) }
-    var seen: [Int: Int] = [:]
-    let rounds = labels.enumerated().map { row, label in
-      defer { seen[label, default: 0] += 1 }
-      return (round: seen[label] ?? 0, label: label, row: row)
-    }
-    return rounds.filter { $0.round < count }.sorted { ($0.round, $0.label) < ($1.round, $1.label) }.prefix(count).map(\.row)
-  }
-}
-
-/// The values of rows that are no images, where there are few of them.
-struct FeatureColumns {
-  let names: [String]
-  private let part: DataPart
-
-  /// Nil when rows are too long, or of another shape than a line.
-  init?(_ part: DataPart) throws(Failure) {
-    let x = try part.first.tensor("x")
-    guard x.shape.count == 2, x.rowCount <= Page.mostColumns else { return nil }
-    let features = part.first[list: Metadata.features]
-    names = (0..<x.rowCount).map { column in
-      features?.count == x.rowCount ? (features?[column] ?? "").printable : String(column)
-    }
-    self.part = part
-  }
-
-  func cells(of row: Int) -> [HTML.Cell] {
-    let values = part.gathering([row]).tensors["x"]?.doubles ?? []
-    return values.map { .number($0.isFinite ? Numbers.text(Numbers.rounded($0, digits: 5)) : $0.shown) }
+  /// A number of a table, with five significant digits.
+  static func short(_ value: Double) -> String {
+    value.isFinite ? Numbers.text(Numbers.rounded(value, digits: 5)) : value.shown
   }
 }

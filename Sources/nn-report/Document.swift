@@ -36,7 +36,7 @@ extension HTML {
     h1{font-size:1.8rem;line-height:1.2;margin:.6rem 0;overflow-wrap:anywhere}
     h2{font-size:1.3rem;margin:2.6rem 0 .6rem;padding-top:.5rem;border-top:1px solid var(--line)}
     h3{font-size:1.05rem;margin:1.6rem 0 .4rem;overflow-wrap:anywhere}
-    p,ul{margin:.5rem 0}li{margin:.3rem 0}em{color:var(--muted)}
+    p,ul{margin:.5rem 0}li{margin:.3rem 0}em{color:var(--muted)}.option{white-space:nowrap}
     nav{display:flex;flex-wrap:wrap;gap:.2rem 1rem;margin:.6rem 0}
     a{color:var(--link)}
     .facts{display:flex;flex-wrap:wrap;gap:.6rem;margin:1rem 0;padding:0;list-style:none}
@@ -48,6 +48,7 @@ extension HTML {
     th{color:var(--muted);font-weight:600}
     .words{max-width:42rem;color:var(--muted);font-size:.85rem}
     .number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
+    @media (max-width:30rem){table{font-size:.82rem}th,td{padding-right:.45rem}}
     pre{background:var(--shade);padding:.8rem;overflow-x:auto;border-radius:8px;font-size:.88rem;line-height:1.45}
     .wide{overflow-x:auto;max-width:100%}
     .figures,.images{display:flex;flex-wrap:wrap;gap:1rem;margin:.8rem 0}

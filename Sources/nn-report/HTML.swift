@@ -7,6 +7,14 @@ struct HTML {
   /// Text of unknown origin as it may stand in an element or an attribute.
   static func escaped(_ text: String) -> String { XMLText.escaped(text) }
 
+  /// A sentence in which no option such as --lr is broken over two lines.
+  private static func withOptions(_ text: String) -> String {
+    text.split(separator: " ", omittingEmptySubsequences: false).map { word in
+      let escaped = HTML.escaped(String(word))
+      return word.hasPrefix("--") ? "<span class=\"option\">\(escaped)</span>" : escaped
+    }.joined(separator: " ")
+  }
+
   /// A cell of a table.
   enum Cell {
     case text(String)
@@ -59,7 +67,7 @@ struct HTML {
 
   /// A list of sentences, each with a second one.
   mutating func list(_ entries: [(String, String)]) {
-    let items = entries.map { "<li>\(HTML.escaped($0.0)) <em>\(HTML.escaped($0.1))</em></li>\n" }
+    let items = entries.map { "<li>\(HTML.escaped($0.0)) <em>\(HTML.withOptions($0.1))</em></li>\n" }
     body += "<ul>\n\(items.joined())</ul>\n"
   }
 

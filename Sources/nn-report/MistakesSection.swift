@@ -29,7 +29,9 @@ extension Page {
     let rows = mistakes.map(\.row)
     let images = try part.flatMap { part throws(Failure) in try InlineImage.rows(rows, of: part, shape: shape) }
     let columns = images == nil ? try part.flatMap { part throws(Failure) in try FeatureColumns(part) } : nil
-    var head = ["row", "true", "predicted"] + (first.confidence == nil ? [] : ["how sure"]) + ["loss"]
+    let isValue = if case .targets? = findings.predictions.first?.truth { true } else { false }
+    var head = ["row", "true", "predicted"] + (first.confidence == nil ? [] : ["how sure"])
+    head.append(isValue ? "squared error" : "loss")
     head = (images == nil ? [] : [""]) + head + (columns?.names ?? [])
     html.table(
       head,
@@ -79,7 +81,7 @@ extension Page {
       return truth == predicted
         ? nil : Mistake(row: number, truth: list(truth), predicted: list(predicted), loss: loss)
     case .targets(let targets):
-      func texts(_ values: ArraySlice<Double>) -> [String] { values.map { Numbers.text(Numbers.rounded($0, digits: 5)) } }
+      func texts(_ values: ArraySlice<Double>) -> [String] { values.map(Page.short) }
       return Mistake(row: number, truth: list(texts(targets[own.indices])), predicted: list(texts(own)), loss: loss)
     }
   }

@@ -33,7 +33,10 @@ extension Page {
       let matrix = PlacedFigure(try findings.figure(.confusion), height: 340, classes: classes)
       return [matrix] + (try findings.figure(.reliability)).panels.map(PlacedFigure.init(panel:))
     case .classification where !hasTruth: return [PlacedFigure(try findings.figure(.entropy))]
-    case .regression where hasTruth: return [PlacedFigure(try findings.figure(.targets), height: 340)]
+    case .regression where hasTruth:
+      var figure = try findings.figure(.targets)
+      figure.title = ""  // the metrics are above it
+      return [PlacedFigure(figure, height: 340)]
     default: return []
     }
   }
@@ -47,7 +50,9 @@ extension Findings {
     }
     guard areKnown, predictedRows > 0 else { return nil }
     var evaluation = Evaluation()
-    for (frame, prediction) in zip(predictionFrames, predictions) where prediction.rows > 0 { try evaluation.add(frame) }
+    for (frame, prediction) in zip(predictionFrames, predictions) where prediction.rows > 0 {
+      try evaluation.add(frame)
+    }
     return try evaluation.result()
   }
 

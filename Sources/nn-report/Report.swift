@@ -49,7 +49,7 @@ enum Report {
     if let path = settings.commands { try findings.readCommands(ByteSource(path: path)) }
     if let shape = settings.shape { try findings.check(shape) }
     let title = settings.title ?? "Report"
-    var page = Page(findings, shape: settings.shape, examples: settings.examples)
+    let page = Page(findings, shape: settings.shape, examples: settings.examples)
     let html = try page.content(title: title).document(title: title)
     let sink = try ByteSink.open(path: settings.common.output ?? "-")
     try sink.write(html)

@@ -22,6 +22,7 @@ extension Page {
     for panel in CurvesFigure.usualPanels(of: runs) + (moves ? [.lr] : []) {
       var curves = CurvesFigure()
       curves.panels = [panel]
+      curves.isLogarithmic = Page.isWide(runs)
       var figure = try curves.figure(runs)
       figure.title = ""
       figures.append(PlacedFigure(figure))
@@ -32,5 +33,12 @@ extension Page {
       html.list(CurveDiagnosis(run).findings.map { ($0.text, "Try: \($0.advice)") })
     }
     return html
+  }
+
+  /// Whether the losses range so far that their end cannot be seen beside their beginning.
+  private static func isWide(_ runs: [RunLog]) -> Bool {
+    let losses = runs.flatMap { ($0.curve("loss") + $0.curve("valid_loss")).map(\.value) }
+    guard let low = losses.min(), let high = losses.max(), low > 0 else { return false }
+    return high > 30 * low
   }
 }

@@ -21,7 +21,7 @@ public struct HeatMap: Panel {
     if room < HeatMap.leastLetters * letter.width, names.contains(where: { canvas.width(of: $0) > room }) {
       // Where the columns are too narrow for their names they have numbers, which lead the names of the rows.
       columns = names.indices.map(String.init)
-      rows = zip(columns, names).map { $0 == $1 ? $0 : "\($1) \($0)" }
+      rows = zip(columns, names).map { $0 == $1 ? $0 : "\($0) \($1)" }
       (gutter, field) = layout(rows, box, canvas)
     }
     let top = box.top + 2 * letter.height
@@ -96,7 +96,7 @@ public struct HeatMap: Panel {
     for i in stride(from: 0, to: rows.count, by: every) {
       let y = plot.top + (Double(i) + 0.5) * field.height
       canvas.text(
-        canvas.fitted(rows[i], width: gutter), at: Point(plot.left - canvas.axisGap.width, y), .end, .muted)
+        canvas.shortened(rows[i], width: gutter), at: Point(plot.left - canvas.axisGap.width, y), .end, .muted)
     }
     let y = plot.bottom + (letter.height == 1 ? 0 : canvas.axisGap.height) + letter.height / 2
     let gap = HeatMap.gap(canvas)
