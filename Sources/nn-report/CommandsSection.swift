@@ -14,8 +14,9 @@ extension Page {
     guard let model = findings.model else { return nil }
     html.preformatted(try lines(model).joined(separator: "\n"))
     html.paragraph(
-      "These are as much as the files tell. Seeds, batch size, schedule, regularisation and what nn-split did are not among "
-        + "it where they were given; with the same files, options and seeds the same bytes come out.")
+      "This is as much as the files tell. Seeds, batch size, the schedule of the rate, penalties and what nn-split did are "
+        + "not in it: nn-report --commands shows the script of the run instead. The same files, options and seeds give the "
+        + "same bytes.")
     return html
   }
 
@@ -36,7 +37,9 @@ extension Page {
     if let optimizer = model.metadata["nn.optimizer"] { train += " --optimizer \(optimizer.shellWord)" }
     if findings.runs.count == 1, let run = findings.runs.first {
       train += " --epochs \(run.epochs.count)"
-      if let rate = run.curve("lr").first?.value { train += " --lr \(Numbers.text(rate))" }
+      // Of rates that move, the first need not be the one that was asked for.
+      let rates = Set(run.curve("lr").map(\.value))
+      if rates.count == 1, let rate = rates.first { train += " --lr \(Numbers.text(rate))" }
       if !run["valid_loss"].isEmpty { train += " --valid valid.st" }
     } else if let epochs = model.tensors["state.epoch"]?.integers?.first {
       train += " --epochs \(epochs)"

@@ -27,7 +27,9 @@ struct Page {
     var html = HTML()
     html.title(title)
     html.facts(try facts(result))
-    html.links(sections.filter { $0.html != nil }.map { ($0.title, $0.id) })
+    let links = sections.filter { $0.html != nil }.map { (title: $0.title, id: $0.id) }
+    if links.count > 1 { html.links(links) }
+    if links.isEmpty { html.paragraph("There are no rows to report about.") }
     for section in sections {
       guard let content = section.html else { continue }
       html.section(section.title, id: section.id)
@@ -44,7 +46,7 @@ struct Page {
       for metric in result.metrics where first.contains(metric.name) {
         facts.append((EvaluationResult.short(metric.value), MetricWords.title(metric.name)))
       }
-      facts.append((String(result.rows), "rows predicted"))
+      facts.append((String(result.rows), "row\(result.rows == 1 ? "" : "s") predicted"))
     }
     let runs = findings.runs
     if runs.count == 1, let run = runs.first, let best = run.best {
@@ -53,7 +55,9 @@ struct Page {
     if let model = findings.model {
       facts.append((String(ModelSummary(try Network(frame: model)).parameters), "parameters"))
     }
-    if let part = findings.parts.first { facts.append((String(part.rows), "rows of \(part.role ?? "data")")) }
+    if let part = findings.parts.first {
+      facts.append((String(part.rows), "row\(part.rows == 1 ? "" : "s") of \((part.role ?? "data").printable)"))
+    }
     return facts
   }
 }

@@ -18,8 +18,12 @@ struct PlacedFigure {
     self.classes = classes
   }
 
-  /// A panel of a figure as one of its own, which a narrow page sets below the others.
-  init(panel: any Panel) { self.init(Figure("", panels: [panel])) }
+  /// The panels of a figure as figures of their own, which a narrow page sets below each other; the first has the legend.
+  static func parts(of figure: Figure) -> [PlacedFigure] {
+    figure.panels.enumerated().map { i, panel in
+      PlacedFigure(Figure("", legend: i == 0 ? figure.legend : [], panels: [panel]))
+    }
+  }
 
   var html: String {
     let extra = max(0, classes - PlacedFigure.narrowClasses)

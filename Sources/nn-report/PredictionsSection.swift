@@ -31,7 +31,7 @@ extension Page {
     switch findings.predictions.first?.task {
     case .classification(let classes, _) where hasTruth && classes <= Evaluation.largestConfusion:
       let matrix = PlacedFigure(try findings.figure(.confusion), height: 340, classes: classes)
-      return [matrix] + (try findings.figure(.reliability)).panels.map(PlacedFigure.init(panel:))
+      return [matrix] + PlacedFigure.parts(of: try findings.figure(.reliability))
     case .classification where !hasTruth: return [PlacedFigure(try findings.figure(.entropy))]
     case .regression where hasTruth:
       var figure = try findings.figure(.targets)

@@ -12,7 +12,7 @@ extension Page {
       html.paragraph("The log has no epoch yet.")
       return html
     }
-    if runs.count == 1 { html.paragraph("\(try CurvesFigure().figure(runs).title).") }
+    if runs.count == 1 { html.paragraph("Log: \(try CurvesFigure().figure(runs).title).") }
     // The rate is worth a picture when it moves.
     let moves = runs.contains { run in
       let rates = run.curve("lr").map(\.value)

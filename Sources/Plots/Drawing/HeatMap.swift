@@ -125,8 +125,9 @@ public struct HeatMap: Panel {
     for i in mistakes {
       y += letter.height
       guard y + letter.height / 2 <= box.bottom else { return }
-      let text = "\(counts[i]) × \(names[i / n]) taken for \(names[i % n])"
-      canvas.text(canvas.fitted(text, width: box.width), at: Point(box.left, y), .start, .plain)
+      let room = (box.width - canvas.width(of: "\(counts[i]) ×  taken for ")) / 2
+      let pair = [i / n, i % n].map { canvas.shortened(names[$0], width: room) }
+      canvas.text("\(counts[i]) × \(pair[0]) taken for \(pair[1])", at: Point(box.left, y), .start, .plain)
     }
   }
 }

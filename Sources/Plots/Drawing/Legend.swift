@@ -18,7 +18,7 @@ public struct LegendEntry: Equatable, Sendable {
   }
 }
 
-/// The entries in rows as wide as the canvas; those for which there is no room are counted.
+/// The entries in rows as wide as the canvas; those for which there is no room are counted, or all left out.
 struct Legend {
   /// No name is wider than this many characters.
   static let longestName = 32.0
@@ -49,6 +49,11 @@ struct Legend {
           placed.last?.row == maximumRows - 1
         {
           placed.removeLast()
+        }
+        // How many there are says nothing where no name is.
+        guard !placed.isEmpty else {
+          rows = 0
+          return
         }
         let end = lastEnd(canvas, row: maximumRows - 1)
         placed.append(

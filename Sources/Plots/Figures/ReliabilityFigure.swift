@@ -19,11 +19,7 @@ struct ReliabilityFigure: FrameFigure {
       "share that is right", x: .init("confidence", range: whole), y: .init(range: whole),
       [
         .line([Point(0, 0), Point(1, 1)], LineStyle(.muted, dashed: true)), .line(found, LineStyle(.series(0))),
-      ] + found.map { .mark($0, .series(0), label: "") },
-      legend: [
-        LegendEntry("predictions", .line(LineStyle(.series(0)))),
-        LegendEntry("perfectly calibrated", .line(LineStyle(.muted, dashed: true))),
-      ])
+      ] + found.map { .mark($0, .series(0), label: "") })
     var steps: [Point] = []
     for bin in 0..<ClassificationMetrics.bins {
       let (low, high) = (
@@ -42,6 +38,9 @@ struct ReliabilityFigure: FrameFigure {
       [.band(lower: steps.map { Point($0.x, 0) }, upper: steps, ink), .line(steps, LineStyle(ink))])
     return Figure(
       "Reliability: calibration error (ece) \(Figures.short(error)), \(result.rows) row\(result.rows == 1 ? "" : "s")",
-      panels: [diagram, counts])
+      legend: [
+        LegendEntry("predictions", .line(LineStyle(ink))),
+        LegendEntry("perfectly calibrated", .line(LineStyle(.muted, dashed: true))),
+      ], panels: [diagram, counts])
   }
 }
