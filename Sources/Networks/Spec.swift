@@ -77,7 +77,7 @@ public struct Spec: Equatable, Sendable, CustomStringConvertible {
 
 /// Takes a spec apart, value by value, and complains about what nobody asked for.
 public struct SpecReader {
-  private let spec: Spec
+  let spec: Spec
   private var valuesRead = 0
   private var known: [String] = []
 

@@ -139,7 +139,6 @@ enum Train {
     try options.session.checkFiles()
     let team = try options.common.threadTeam()
     var material = try Material(operands: operands, valid: options.valid, team: team)
-    for remark in material.remarks(loss: options.loss) { Message.warn(remark, quiet: options.common.isQuiet) }
     let training = try options.training(for: material, schedule)
     if let count = material.epochCount, count != training.epochs {
       let end = count < training.epochs ? "training ends with them" : "the others are left unread"
@@ -150,6 +149,8 @@ enum Train {
     let trainer = try Trainer(
       material.network, options: training, data: material.data, epochs: material.epochs,
       validation: material.validation, team: team)
+    // After what the trainer refuses: an error stands alone.
+    for remark in material.remarks(loss: options.loss) { Message.warn(remark, quiet: options.common.isQuiet) }
     material.releaseRows()
     try run(options, material, trainer)
     try output.write(material.complete(trainer.result()))
