@@ -19,7 +19,7 @@ let tools: [(name: String, uses: [Target.Dependency])] = [
   ("nn-augment", ["Preparation", "ComputeOptions"]),
   ("nn-init", ["Networks"]),
   ("nn-show", ["Networks"]),
-  ("nn-check", ["Training", "TrainingInput", "ComputeOptions"]),
+  ("nn-check", ["Training", "TrainingInput", "TrainingSession", "ComputeOptions"]),
   ("nn-train", ["Training", "TrainingInput", "TrainingSession", "ComputeOptions"]),
   ("nn-pretrain", ["Training", "TrainingInput", "TrainingSession", "ComputeOptions"]),
   ("nn-freeze", ["Networks", "Preparation"]),
