@@ -72,7 +72,7 @@ public final class Trainer {
     targets = Targets(
       capacity: capacity, columns: network.outputCount,
       classWeights: try options.classWeights?.resolve(data, options.loss, outputs: network.outputCount))
-    scorer = Scorer(options.loss, capacity: capacity, team: team)
+    scorer = Scorer(options.loss, capacity: capacity, areLabels: data.hasLabelRows, team: team)
     mixup = options.mixup.map {
       Mixup(alpha: $0, seed: options.seed, capacity: capacity, network: network, team: team)
     }
@@ -84,7 +84,8 @@ public final class Trainer {
     monitor = options.monitor ?? (validation == nil ? .loss : .validLoss)
     for monitor in [monitor, options.schedule.plateau?.monitor].compactMap(\.self) {
       try monitor.check(
-        hasValidation: validation != nil, hasAccuracy: options.loss.answers.areClasses || data.hasClasses)
+        hasValidation: validation != nil, hasAccuracy: options.loss.answers.areClasses || data.hasClasses
+          || data.hasLabelRows && options.loss.predictions == .independent)
     }
     state.gradientNorms = noGradientNorms
     try checkTotals()
