@@ -1,6 +1,7 @@
 import CommandLine
 import ComputeOptions
 import Networks
+import SpecCompletion
 import Tensors
 import Training
 import TrainingInput
@@ -36,7 +37,7 @@ enum Check {
     let details: [Option<Settings>] = [
       .parsed(
         "loss", value: "SPEC", \.loss, "what is minimised (default: by the data's y)",
-        completion: .words(LossKind.names)
+        completion: .spec(of: LossKind.self)
       ) { (text) throws(Failure) in try LossKind.make(parsing: text) },
       .integer("rows", in: 1...65536, \.rows, "rows that the first three look at (default 256)"),
       .integer("samples", in: 1...1_000_000, \.samples, "--gradients: values of each tensor (default 10)"),
@@ -45,18 +46,18 @@ enum Check {
         "batch-size", short: "b", in: 1...1 << 24, \.batchSize, "rows a step of --lr-range and --overfit (default 32)"),
       .parsed(
         "optimizer", value: "SPEC", \.optimizer, "rule of their steps (default adam)",
-        completion: .words(OptimizerKind.names)
+        completion: .spec(of: OptimizerKind.self)
       ) { (text) throws(Failure) in
         let spec = try Spec(parsing: text)
         _ = try OptimizerKind.named(spec.name).make(spec)
         return spec
       },
       .number("lr", in: .positive, \.learningRate, "--overfit: learning rate (default: the optimizer's)"),
-      .file("log", \.log, "--lr-range: write a JSON line a step to FILE"),
+      .file("log", \.log, "--lr-range: write a JSON line a step to FILE", completion: .files(["jsonl"])),
     ]
     return checks.map { $0.under("Checks") } + details.map { $0.under("Details") } + [
       .flag("json", \.isJSON, "one JSON object instead of text").under("Common"),
-      .output(\.common, "write to FILE instead of standard output"),
+      .output(\.common, "write to FILE instead of standard output", completion: .files),
       .seed(\.common), .threads(\.common), .cpu(\.common), .quiet(\.common),
     ]
   }

@@ -1,6 +1,7 @@
 import CommandLine
 import ComputeOptions
 import Networks
+import SpecCompletion
 import Tensors
 import Training
 import TrainingSession
@@ -107,8 +108,9 @@ extension Settings {
 
   private static var layers: [Option<Settings>] {
     [
-      .parsed("layers", value: "LAYERS", \.layers, "dense layers, such as 0-3, bottom:2 or 'enc*'") {
-        (text) throws(Failure) in try LayerSelection(parsing: text)
+      .parsed(
+        "layers", value: "LAYERS", \.layers, "dense layers, such as 0-3, bottom:2 or 'enc*'", completion: .layers
+      ) { (text) throws(Failure) in try LayerSelection(parsing: text)
       },
       .parsed(
         "visible", value: "UNITS", \.visibleUnits,
@@ -122,7 +124,7 @@ extension Settings {
         return units
       },
       .flag("unroll", \.unrolls, "write encoders and decoders, one model that gives back its inputs"),
-      .file("valid", \.valid, "validation data, besides segments of role valid"),
+      .file("valid", \.valid, "validation data, besides segments of role valid", completion: .tensorFiles),
     ]
   }
 
@@ -134,7 +136,7 @@ extension Settings {
         completion: .words(["all"]), parse: BatchSize.init(parsing:)),
       .parsed(
         "optimizer", value: "SPEC", \.optimizer, "rule of the steps (default momentum:0.9 for --rbm, else adam)",
-        completion: .words(OptimizerKind.names)
+        completion: .spec(of: OptimizerKind.self)
       ) { (text) throws(Failure) in
         let spec = try Spec(parsing: text)
         _ = try OptimizerKind.named(spec.name).make(spec)
@@ -143,7 +145,7 @@ extension Settings {
       .number("lr", in: .positive, \.learningRate, "learning rate (default: see the manual)"),
       .parsed(
         "schedule", value: "SPEC", \.schedule, "how the rate moves, for each layer anew (default constant)",
-        completion: .words(ScheduleKind.names)
+        completion: .spec(of: ScheduleKind.self)
       ) { (text) throws(Failure) in try Schedule(parsing: text) },
       .number("weight-decay", in: .notNegative, \.weightDecay, "decay of weights, added to their gradient (default 0)"),
       .number("clip-norm", in: .positive, \.clipNorm, "largest global norm of the gradient"),

@@ -1,6 +1,7 @@
 import CommandLine
 import ComputeOptions
 import Networks
+import SpecCompletion
 import Tensors
 import Training
 import TrainingInput
@@ -66,7 +67,7 @@ enum Train {
         completion: .words(["all"]), parse: BatchSize.init(parsing:)),
       .parsed(
         "loss", value: "SPEC", \.loss, "what is minimised (default: by the data's y)",
-        completion: .words(LossKind.names)
+        completion: .spec(of: LossKind.self)
       ) { (text) throws(Failure) in try LossKind.make(parsing: text) },
       .parsed(
         "class-weight", value: "WEIGHTS", \.classWeights, "how much classes count: 'balanced' or cat:2,dog:0.5",
@@ -82,7 +83,7 @@ enum Train {
     let steps: [Option<Options>] = [
       .parsed(
         "optimizer", value: "SPEC", \.optimizer, "rule of the steps (default adam)",
-        completion: .words(OptimizerKind.names)
+        completion: .spec(of: OptimizerKind.self)
       ) { (text) throws(Failure) in
         let spec = try Spec(parsing: text)
         _ = try OptimizerKind.named(spec.name).make(spec)
@@ -91,12 +92,12 @@ enum Train {
       .number("lr", in: .positive, \.learningRate, "learning rate (default: the optimizer's, see --list)"),
       .parsed(
         "schedule", value: "SPEC", \.schedule, "how the rate moves (default constant)",
-        completion: .words(ScheduleKind.names)
+        completion: .spec(of: ScheduleKind.self)
       ) { (text) throws(Failure) in try Schedule(parsing: text) },
       .flag("rates", \.printsRates, "print the schedule's rates for -e epochs (or steps)"),
       .parsed(
         "average", value: "SPEC", \.average, "average the parameters, such as ema:0.999 or swa:5",
-        completion: .words(AverageKind.names)
+        completion: .spec(of: AverageKind.self)
       ) { (text) throws(Failure) in try Average(parsing: text) },
       .number("weight-decay", in: .notNegative, \.weightDecay, "decay of weights, added to their gradient (default 0)"),
       .toggle("decay-all", \.decaysAll, "decay biases and norm parameters too (default no)"),
@@ -107,7 +108,7 @@ enum Train {
       .number("clip-value", in: .positive, \.clipValue, "largest absolute value in the gradient"),
     ]
     let validation: [Option<Options>] = [
-      .file("valid", \.valid, "validation data, besides segments of role valid"),
+      .file("valid", \.valid, "validation data, besides segments of role valid", completion: .tensorFiles),
       .parsed(
         "monitor", value: "NAME", \.monitor, "what an epoch is judged by (default valid_loss)",
         completion: .words(Monitor.names)
