@@ -119,7 +119,7 @@ install: $(PROGRAM)
 	done
 	for page in man/*.[157]; do install -m 644 $$page $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/; done
 	install -m 644 README.md $(DESTDIR)$(PREFIX)/share/doc/nn-tools/
-	git ls-files pipelines examples ':!pipelines/bench*' | while read -r file; do \
+	find pipelines examples -type f ! -path '*/out/*' ! -path 'pipelines/bench*' | while read -r file; do \
 	  install -D -m $$([ -x $$file ] && echo 755 || echo 644) $$file $(DESTDIR)$(PREFIX)/share/nn-tools/$$file; done
 
 uninstall:
@@ -132,7 +132,7 @@ uninstall:
 
 # What is made of one commit has the same bytes whenever it is made.
 VERSION = $(shell sed -n 's/^public let version = "\(.*\)"/\1/p' Sources/CommandLine/Tool.swift)
-EPOCH = $(shell git log -1 --format=%ct)
+EPOCH = $(or $(shell git log -1 --format=%ct 2>/dev/null),$(shell stat -c %Y README.md))
 PACKAGE = .build/nn-tools_$(VERSION)_$(shell dpkg --print-architecture).deb
 TARBALL = .build/nn-tools-$(VERSION)-$(shell uname -sm | tr 'A-Z ' 'a-z-').tar.xz
 
@@ -150,6 +150,9 @@ tarball: build
 
 # In a fresh Debian without Swift, in a folder of its own; as root.
 check-install: deb
+	rm -rf .build/package && $(MAKE) --no-print-directory install DESTDIR=$(CURDIR)/.build/package > /dev/null
+	$(MAKE) --no-print-directory uninstall DESTDIR=$(CURDIR)/.build/package > /dev/null
+	! ls -A .build/package 2>/dev/null | grep . || { echo "make uninstall leaves these"; false; }
 	.packaging/check-install.sh $(PACKAGE)
 
 sizes: build
