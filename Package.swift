@@ -20,7 +20,7 @@ let tools: [(name: String, uses: [Target.Dependency])] = [
   ("nn-augment", ["Preparation", "ComputeOptions"]),
   ("nn-init", ["Networks", "SpecCompletion"]),
   ("nn-show", ["Networks"]),
-  ("nn-check", ["Training", "TrainingInput", "ComputeOptions", "SpecCompletion"]),
+  ("nn-check", ["Training", "TrainingInput", "TrainingSession", "ComputeOptions"]),
   ("nn-train", ["Training", "TrainingInput", "TrainingSession", "ComputeOptions", "SpecCompletion"]),
   ("nn-pretrain", ["Training", "TrainingInput", "TrainingSession", "ComputeOptions", "SpecCompletion"]),
   ("nn-freeze", ["Networks", "Preparation", "SpecCompletion"]),
@@ -101,7 +101,7 @@ let package = Package(
       .target(name: "SpecCompletion", dependencies: ["CommandLine", "Networks", "Tensors"]),
       .target(name: "Plots", dependencies: ["Training", "Preparation", "Tensors"], swiftSettings: testable),
       .target(name: "TrainingInput", dependencies: ["Training", "Preparation"]),
-      .target(name: "TrainingSession", dependencies: ["Training", "CommandLine"]),
+      .target(name: "TrainingSession", dependencies: ["Training", "CommandLine", "SpecCompletion"]),
     ]
     + tools.map {
       .executableTarget(

@@ -74,14 +74,17 @@ public final class Session {
   /// Closes the log.
   public func end() throws(Failure) { try log?.finish() }
 
-  private func show(_ label: String, _ epoch: Int, _ share: Double, _ loss: Double) {
+  private func show(_ label: String, _ epoch: Int, _ share: Double?, _ loss: Double) {
     let now = Clock.seconds
     if let limit = options.maximumTime, now - start > limit { isOutOfTime = true }
     guard progress.isLive, now - lastUpdate > 0.1 else { return }
     lastUpdate = now
-    let done = String(repeating: "=", count: Int(share * 20))
-    let left = String(repeating: " ", count: 20 - done.count)
-    progress.update("\(label)epoch \(epoch) [\(done)\(left)] \(Int(share * 100))%  loss \(Figures.short(loss))")
+    var bar = ""
+    if let share {
+      let done = String(repeating: "=", count: Int(share * 20))
+      bar = "[\(done)\(String(repeating: " ", count: 20 - done.count))] \(Int(share * 100))%"
+    }
+    progress.update("\(label)epoch \(epoch) \(bar)  loss \(Figures.short(loss))")
   }
 
   private func finish(_ run: Run, _ report: EpochReport) throws(Failure) {

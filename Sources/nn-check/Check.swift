@@ -1,10 +1,10 @@
 import CommandLine
 import ComputeOptions
 import Networks
-import SpecCompletion
 import Tensors
 import Training
 import TrainingInput
+import TrainingSession
 
 @main
 enum Check {
@@ -35,23 +35,13 @@ enum Check {
         parse: LearningRateRange.bounds),
     ]
     let details: [Option<Settings>] = [
-      .parsed(
-        "loss", value: "SPEC", \.loss, "what is minimised (default: by the data's y)",
-        completion: .spec(of: LossKind.self)
-      ) { (text) throws(Failure) in try LossKind.make(parsing: text) },
+      .loss(\.loss),
       .integer("rows", in: 1...65536, \.rows, "rows that the first three look at (default 256)"),
       .integer("samples", in: 1...1_000_000, \.samples, "--gradients: values of each tensor (default 10)"),
       .integer("steps", in: 2...1_000_000, \.steps, "steps of --lr-range (default 100), of --overfit at most (2000)"),
       .integer(
         "batch-size", short: "b", in: 1...1 << 24, \.batchSize, "rows a step of --lr-range and --overfit (default 32)"),
-      .parsed(
-        "optimizer", value: "SPEC", \.optimizer, "rule of their steps (default adam)",
-        completion: .spec(of: OptimizerKind.self)
-      ) { (text) throws(Failure) in
-        let spec = try Spec(parsing: text)
-        _ = try OptimizerKind.named(spec.name).make(spec)
-        return spec
-      },
+      .optimizer(\.optimizer, "rule of their steps (default adam)"),
       .number("lr", in: .positive, \.learningRate, "--overfit: learning rate (default: the optimizer's)"),
       .file("log", \.log, "--lr-range: write a JSON line a step to FILE", completion: .files(["jsonl"])),
     ]

@@ -16,8 +16,8 @@ enum Pretrain {
         "nn-prep --minmax train.st | nn-pretrain --rbm init.st - > pre.st",
       ],
       notes: [
-        "Dense layers are pretrained, one after the other from the lowest up, each on what the layers below make of the "
-          + "data; all but the last layer with weights, unless --layers names others. Labels are ignored."
+        "Dense layers, and by --autoencoder convolutions, are pretrained one after the other from the lowest up, each on "
+          + "what the layers below make of the data; all but the last layer with weights, unless --layers names others. Labels are ignored."
       ],
       defaults: Settings(), options: Settings.options, run: run
     ).main()
