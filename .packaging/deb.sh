@@ -22,7 +22,7 @@ scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 mkdir "$scratch/debian"
 printf 'Source: nn-tools\n\nPackage: nn-tools\nArchitecture: any\n' > "$scratch/debian/control"
-depends=$(cd "$scratch" && dpkg-shlibdeps -O -e"$tree/usr/lib/nn-tools/nn-tools" 2> /dev/null | sed 's/^shlibs:Depends=//')
+depends=$(cd "$scratch" && dpkg-shlibdeps -O -e"$tree/usr/lib/nn-tools/nn-tools" | sed 's/^shlibs:Depends=//')
 # OpenBLAS is opened when a product of matrices is due, by any of the packages that have it.
 depends+=', libopenblas0 | libopenblas0-pthread | libopenblas0-openmp | libopenblas0-serial'
 

@@ -116,7 +116,6 @@ struct ShellCompletionTests {
       mkdir functions && for tool in $tools; do $tool --completion zsh > functions/_$tool; done
       cat > rc <<'END'
       fpath=($PWD/functions $fpath)
-      rm -r functions/../lines(N)
       autoload -Uz compinit && compinit -u -D
       setopt no_auto_list no_list_beep no_beep
       compadd() {

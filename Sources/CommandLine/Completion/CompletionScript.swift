@@ -65,28 +65,32 @@ struct CompletionScript {
     """#
   }
 
+  /// A file `_TOOL` in a folder of $fpath, or read by `source`.
   private var zsh: String {
     #"""
     #compdef \#(tool)
     # zsh completion for \#(tool)
-    local -a line answer endings closed open
-    local offer text summary
-    line=("${(@Q)words}")
-    line[CURRENT]=${(Q)PREFIX}
-    line=("${(@)line/#\~\//$HOME/}")
-    answer=("${(@f)$(command $line[1] --complete $((CURRENT - 1)) "${(@)line}" 2> /dev/null)}")
-    if [[ $answer[1] == files* ]]; then
-      [[ $PREFIX == --*=* ]] && compset -P '*='
-      endings=(${=answer[1]#files})
-      if (( $#endings )); then _files -g "*.(${(j:|:)endings})(-.)"; else _files; fi
-      return
-    fi
-    for offer in "${(@)answer[2,-1]}"; do
-      text=${offer%%$'\t'*} summary=${offer#*$'\t'}
-      offer=${text//:/\\:}${summary:+:$summary}
-      if [[ $text == *[:=,] ]]; then open+=("$offer"); else closed+=("$offer"); fi
-    done
-    _describe -t values value closed -- open -S ''
+    \#(function)() {
+      local -a line answer endings closed open
+      local offer text summary
+      line=("${(@Q)words}")
+      line[CURRENT]=${(Q)PREFIX}
+      line=("${(@)line/#\~\//$HOME/}")
+      answer=("${(@f)$(command $line[1] --complete $((CURRENT - 1)) "${(@)line}" 2> /dev/null)}")
+      if [[ $answer[1] == files* ]]; then
+        [[ $PREFIX == --*=* ]] && compset -P '*='
+        endings=(${=answer[1]#files})
+        if (( $#endings )); then _files -g "*.(${(j:|:)endings})(-.)"; else _files; fi
+        return
+      fi
+      for offer in "${(@)answer[2,-1]}"; do
+        text=${offer%%$'\t'*} summary=${offer#*$'\t'}
+        offer=${text//:/\\:}${summary:+:$summary}
+        if [[ $text == *[:=,] ]]; then open+=("$offer"); else closed+=("$offer"); fi
+      done
+      _describe -t values value closed -- open -S ''
+    }
+    if [[ $funcstack[1] == _\#(tool) ]]; then \#(function) "$@"; else compdef \#(function) \#(tool); fi
 
     """#
   }
