@@ -2,12 +2,6 @@ import Kernels
 import Networks
 import Tensors
 
-/// Training rows that come anew for each epoch.
-public protocol EpochSource: AnyObject {
-  /// The rows of the next epoch, which are waited for; nil when there are no more.
-  func next() throws(Failure) -> Dataset?
-}
-
 /// Rows to train or test on, in the type they are stored in; batches are converted as they are gathered.
 public struct Dataset {
   /// What a row should give.
@@ -31,9 +25,14 @@ public struct Dataset {
   public var columns: Int { x.rowCount }
   /// Class names, when `y` holds class ids that have names.
   public let classes: [String]?
+  /// Whether an epoch ends with these rows; false for a window of its rows that others follow.
+  let endsEpoch: Bool
 
   /// The rows of `data` frames that belong together, such as the frames of a segment.
-  public init(frames: [Frame]) throws(Failure) {
+  ///
+  /// - Parameter endsEpoch: false for a window of an epoch's rows that others follow.
+  public init(frames: [Frame], endsEpoch: Bool = true) throws(Failure) {
+    self.endsEpoch = endsEpoch
     guard let first = frames.first else { throw .input("no data") }
     let x0 = try first.tensor("x")
     let y0 = first.tensors["y"]
@@ -99,6 +98,7 @@ public struct Dataset {
   ) {
     (self.x, self.elementType, self.answers, self.weights) = (x, elementType, answers, weights)
     self.classes = classes
+    endsEpoch = true
   }
 
   /// The rows of a matrix [rows, …], each of which is to be given back.
@@ -116,13 +116,20 @@ public struct Dataset {
       x: x, elementType: Dataset.kernelType(x.type), answers: answers, weights: weights, classes: classes)
   }
 
-  /// Fails when rows for another epoch are not like these but for their values; `epoch` counts from 1.
-  func checkContinues(_ first: Dataset, epoch: Int) throws(Failure) {
+  /// Fails when rows are not like those before them but for their values.
+  ///
+  /// - Parameters:
+  ///   - place: what to call these rows.
+  ///   - isWindow: whether either may be a part of an epoch, so that their numbers do not matter.
+  func checkContinues(_ before: Dataset, _ place: String, isWindow: Bool) throws(Failure) {
     func difference<Value: Equatable>(_ what: String, _ value: (Dataset) -> Value) throws(Failure) {
-      let (own, due) = (value(self), value(first))
-      guard own == due else { throw .input("epoch \(epoch) has \(what) \(own) where the epoch before has \(due)") }
+      let (own, due) = (value(self), value(before))
+      guard own == due else {
+        throw .input(
+          "\(place) has \(what) \(own) where \(isWindow ? "what came before it" : "the epoch before") has \(due)")
+      }
     }
-    try difference("rows:", \.rows)
+    if !isWindow { try difference("rows:", \.rows) }
     try difference("values a row:", \.columns)
     try difference("class ids:", \.hasClasses)
     try difference("classes:") { $0.classes ?? [] }
@@ -184,6 +191,29 @@ public struct Dataset {
     return (0..<matrix.capacity).map { row in matrix[row: row].reduce(0) { max($0, abs($1)) } }.max() ?? 0
   }
 
+  /// The largest absolute values of the columns that reach least and most among the first rows, when one is more than a
+  /// thousand times the other.
+  public var unlikeColumns: (small: Float, large: Float)? {
+    guard rows > 0 else { return nil }
+    let matrix = Matrix(capacity: min(rows, 100), columns: columns)
+    gather(0..<matrix.capacity, at: 0, order: nil, into: matrix)
+    var reach = [Float](repeating: 0, count: columns)
+    for row in 0..<matrix.capacity {
+      for (column, value) in matrix[row: row].enumerated() { reach[column] = max(reach[column], abs(value)) }
+    }
+    let moving = reach.filter { $0 > 0 && $0.isFinite }
+    guard let small = moving.min(), let large = moving.max(), large > 1000 * small else { return nil }
+    return (small, large)
+  }
+
+  /// Mean and standard deviation (divisor n) of targets of one number a row; nil for others.
+  public var targetMoments: (mean: Double, deviation: Double)? {
+    guard case .values(let values, 1) = answers, !values.isEmpty else { return nil }
+    let mean = values.reduce(0.0) { $0 + Double($1) } / Double(values.count)
+    let variance = values.reduce(0.0) { $0 + (Double($1) - mean) * (Double($1) - mean) } / Double(values.count)
+    return (mean, variance.squareRoot())
+  }
+
   /// Whether each row of targets is a single 1 among zeros, as classes are written for tools that have no class ids.
   public var hasOneHotRows: Bool {
     guard case .values(let values, let columns) = answers, columns > 1 else { return false }
@@ -191,6 +221,12 @@ public struct Dataset {
       let targets = values[row * columns..<(row + 1) * columns]
       return targets.contains(1) && targets.count { $0 == 0 } == columns - 1
     }
+  }
+
+  /// Whether each target is 1 or 0, as labels are of which a row has several.
+  var hasLabelRows: Bool {
+    guard case .values(let values, _) = answers else { return false }
+    return values.allSatisfy { $0 == 0 || $0 == 1 }
   }
 
   /// The largest absolute target; nil when there are no targets.

@@ -13,7 +13,7 @@ struct Match {
   }
 
   /// Fails when they do not fit; `what` names the data.
-  func check(_ data: Dataset, _ what: String, team: ThreadTeam) throws(Failure) {
+  func check(_ data: Dataset, _ what: String, isWindow: Bool = false, team: ThreadTeam) throws(Failure) {
     guard data.rows > 0 else { throw .input("the \(what) has no rows") }
     guard data.columns == network.inputCount else {
       throw .input(
@@ -24,7 +24,7 @@ struct Match {
     case .none:
       throw .input("the \(what) has no 'y': nothing to learn from; nn-import takes it with --label or --target")
     case .inputs: break
-    case .classes(let labels): try checkClasses(labels, named: data.classes?.count, what)
+    case .classes(let labels): try checkClasses(labels, named: data.classes?.count, isWindow, what)
     case .values(let values, let columns): try checkValues(values, columns, what)
     }
     try checkLastLayer()
@@ -37,9 +37,10 @@ struct Match {
 
   // MARK: Answers
 
-  private func checkClasses(_ labels: [Int32], named: Int?, _ what: String) throws(Failure) {
+  private func checkClasses(_ labels: [Int32], named: Int?, _ isWindow: Bool, _ what: String) throws(Failure) {
     let ignored = loss.ignoredClass
     guard let largest = labels.lazy.map(Int.init).filter({ $0 != ignored }).max() else {
+      if isWindow { return }
       throw .input("every row of the \(what) is of the ignored class")
     }
     var count = named ?? largest + 1

@@ -10,11 +10,8 @@ public final class Trainer {
   /// The network that is trained.
   public let network: Network
   let options: TrainingOptions
-  /// The rows of the epoch in hand.
-  private(set) var data: Dataset
-  private let epochs: (any EpochSource)?
-  /// The epoch of this run, from 0, that `data` is for, where each has rows of its own.
-  private var epochOfData = 0
+  /// The rows in hand.
+  let rows: TrainingRows
   private var validation: Dataset?
   /// The frozen layers that the data has yet to go through; nil when it has, or when there are none.
   private var prefix: FrozenPrefix?
@@ -30,8 +27,7 @@ public final class Trainer {
   private let batchSize: Int
   /// Whether a last batch of one row, which has no statistics of its own, joins the batch before it.
   private let foldsLastRow: Bool
-  private var order: [Int32] = []
-  /// Where in the epoch the batch begins whose rows are in the executor's next input; nil when none are.
+  /// Where among the rows in hand the batch begins whose rows are in the executor's next input; nil when none are.
   private var positionAhead: Int?
   var best: [String: Tensor]?
   var state = TrainingState()
@@ -40,30 +36,33 @@ public final class Trainer {
 
   /// A trainer at the beginning of a run.
   ///
-  /// - Parameter epochs: the rows of the epochs after the first, where each has rows of its own.
+  /// - Parameters:
+  ///   - data: the training rows, or the first of them.
+  ///   - epochs: those that follow, where each epoch has rows of its own.
   public init(
     _ network: Network, options: TrainingOptions, data: Dataset, epochs: (any EpochSource)? = nil,
     validation: Dataset?, team: ThreadTeam
   ) throws(Failure) {
     self.network = network
     self.options = options
-    self.data = data
-    self.epochs = epochs
+    rows = TrainingRows(data, epochs, options)
     self.validation = validation
     self.team = team
-    try Match(network, options.loss).check(data, "training data", team: team)
+    try Match(network, options.loss).check(data, "training data", isWindow: rows.areWindow, team: team)
     if let validation { try Match(network, options.loss).check(validation, "validation data", team: team) }
     try Mixup.check(options)
-    batchSize = min(options.batchSize ?? data.rows, data.rows)
+    // A later epoch may have more rows than those in hand, if these are a window.
+    batchSize =
+      if rows.areWindow, let size = options.batchSize { size } else {
+        min(options.batchSize ?? data.rows, data.rows)
+      }
     foldsLastRow = network.layers.contains { $0.isTrainable && $0.needsRows > 1 }
-    guard !foldsLastRow || data.rows > 1 else {
-      throw .input("the training data has 1 row; batch normalisation takes the statistics of two or more")
-    }
+    if foldsLastRow { try Trainer.checkStatistics(of: data) }
     guard !foldsLastRow || batchSize > 1 else {
       throw .usage("batch normalisation takes the statistics of a batch: two rows or more are due, by --batch-size")
     }
     let capacity = max(batchSize + (foldsLastRow ? 1 : 0), min(256, validation?.rows ?? 0))
-    if options.mixup == nil, options.noise == nil, epochs == nil, options.epochs > 1 {
+    if options.mixup == nil, options.noise == nil, epochs == nil, options.epochs != 1 {
       prefix = try FrozenPrefix(
         of: network, rows: data.rows + (validation?.rows ?? 0), limit: options.frozenPrefixBytes)
     }
@@ -73,7 +72,7 @@ public final class Trainer {
     targets = Targets(
       capacity: capacity, columns: network.outputCount,
       classWeights: try options.classWeights?.resolve(data, options.loss, outputs: network.outputCount))
-    scorer = Scorer(options.loss, capacity: capacity, team: team)
+    scorer = Scorer(options.loss, capacity: capacity, areLabels: data.hasLabelRows, team: team)
     mixup = options.mixup.map {
       Mixup(alpha: $0, seed: options.seed, capacity: capacity, network: network, team: team)
     }
@@ -85,9 +84,40 @@ public final class Trainer {
     monitor = options.monitor ?? (validation == nil ? .loss : .validLoss)
     for monitor in [monitor, options.schedule.plateau?.monitor].compactMap(\.self) {
       try monitor.check(
-        hasValidation: validation != nil, hasAccuracy: options.loss.answers.areClasses || data.hasClasses)
+        hasValidation: validation != nil, hasAccuracy: options.loss.answers.areClasses || data.hasClasses
+          || data.hasLabelRows && options.loss.predictions == .independent)
     }
     state.gradientNorms = noGradientNorms
+    try checkTotals()
+  }
+
+  /// Fails when something asks beforehand for what only the end of the rows will show.
+  private func checkTotals() throws(Failure) {
+    let schedule = options.schedule
+    if schedule.followsTotal, rows.areWindow, schedule.countsSteps {
+      throw .usage(
+        "--schedule \(schedule.spec) follows the number of steps, which a stream tells at its end: by=epoch follows "
+          + "--epochs")
+    }
+    if schedule.followsTotal, options.epochs == nil {
+      throw .usage(
+        "--schedule \(schedule.spec) follows the number of epochs, which the stream does not tell: give --epochs")
+    }
+    guard rows.areWindow else { return }
+    if case .balanced? = options.classWeights {
+      throw .usage("--class-weight balanced counts all rows beforehand; for a stream give weights, such as 0:2,1:0.5")
+    }
+    if let spec = options.average?.spec, average?.needsPass == true {
+      throw .usage(
+        "--average \(spec) takes the statistics of batch normalisation in a pass over all rows, and those of a "
+          + "stream are gone: ema:0.999 averages them")
+    }
+  }
+
+  private static func checkStatistics(of data: Dataset) throws(Failure) {
+    guard data.rows > 1 else {
+      throw .input("the training data has 1 row; batch normalisation takes the statistics of two or more")
+    }
   }
 
   /// The sums of gradient norms at the beginning of an epoch.
@@ -99,17 +129,23 @@ public final class Trainer {
 
   /// Whether numbers stopped being finite, so that the run failed.
   public private(set) var hasDiverged = false
-  private var lastEpoch: Int { state.firstEpoch + options.epochs }
-  var stepsPerEpoch: Int {
-    (data.rows + batchSize - 1) / batchSize - (foldsLastRow && data.rows % batchSize == 1 ? 1 : 0)
+  private var lastEpoch: Int { options.epochs.map { state.firstEpoch + $0 } ?? Int.max }
+  /// The T of the schedule; 0 where nobody knows it, and the schedule does not ask.
+  func total(ofEpochs epochs: Int?) -> Int {
+    guard let epochs, !(options.schedule.countsSteps && rows.areWindow) else { return 0 }
+    return options.schedule.countsSteps ? epochs * steps(ofRows: rows.data.rows) : epochs
+  }
+  /// How many steps an epoch of some rows has.
+  private func steps(ofRows rows: Int) -> Int {
+    (rows + batchSize - 1) / batchSize - (foldsLastRow && rows % batchSize == 1 ? 1 : 0)
   }
 
   /// What the loop asks and tells while it runs.
   public struct Hooks {
     /// Asked before each step: whether to stop here.
     public var shouldPause: () -> Bool = { false }
-    /// Told after each step: the epoch from 1, the share of it that is done, the mean loss so far.
-    public var step: ((Int, Double, Double) -> Void)?
+    /// Told after each step how far the run is.
+    public var step: ((StepReport) -> Void)?
     /// Told after each step: its learning rate, the mean loss of its batch.
     public var batch: ((Double, Double) -> Void)?
     /// Told after each epoch.
@@ -143,56 +179,66 @@ public final class Trainer {
   private func passFrozenLayers(_ hooks: Hooks) throws(Failure) -> Bool {
     guard let prefix else { return true }
     let isWanted = { !hooks.shouldPause() }
-    let data = try prefix.outputs(of: data, team: team, while: isWanted)
+    let data = try prefix.outputs(of: rows.data, team: team, while: isWanted)
     let validation = try validation.map { (rows) throws(Failure) in
       try prefix.outputs(of: rows, team: team, while: isWanted)
     }
     guard isWanted() else { return false }
-    (self.data, self.validation, self.prefix) = (data, validation, nil)
+    rows.replace(by: data)
+    (self.validation, self.prefix) = (validation, nil)
     return true
   }
 
   /// Epochs of this run that are done.
   public var epochsDone: Int { state.epoch - state.firstEpoch }
 
-  /// Gets the rows of an epoch of this run, from 0, where each has rows of its own; those of epochs before it are passed
-  /// over. Returns whether there are any.
+  /// Gets the rows of an epoch of this run, from 0, that come next in it, where each has rows of its own; those before
+  /// them are passed over. Returns whether there are any.
   private func takeRows(ofEpoch epoch: Int, _ hooks: Hooks) throws(Failure) -> Bool {
-    guard let epochs else { return true }
-    while epochOfData < epoch {
-      let next: Dataset?
-      do throws(Failure) { next = try epochs.next() } catch {
-        // Who interrupts a pipe interrupts the program before this one as well.
-        if hooks.shouldPause() { return false }
-        throw error
+    do throws(Failure) {
+      return try rows.take(epoch: epoch, after: state.position) { (data, place) throws(Failure) in
+        do throws(Failure) {
+          try Match(network, options.loss).check(data, "training data", isWindow: rows.areWindow, team: team)
+          if foldsLastRow { try Trainer.checkStatistics(of: data) }
+        } catch {
+          throw rows.areWindow ? error.at(place) : error
+        }
       }
-      guard let next else { return false }
-      try next.checkContinues(data, epoch: epochOfData + 2)
-      try Match(network, options.loss).check(next, "training data", team: team)
-      data = next
-      epochOfData += 1
+    } catch {
+      // Who interrupts a pipe interrupts the program before this one as well.
+      if hooks.shouldPause() { return false }
+      throw error
     }
-    return true
   }
 
   private func runEpoch(_ hooks: Hooks) throws(Failure) -> Bool {
-    shuffle()
     var seconds = 0.0
     var scheduled = scheduled
-    while state.position < data.rows {
-      if hooks.shouldPause() { return false }
-      let start = Clock.seconds
-      scheduled = self.scheduled
-      let loss = try step(scheduled)
-      seconds += Clock.seconds - start
-      hooks.batch?(scheduled.learningRate, loss)
-      hooks.step?(
-        state.epoch + 1, Double(state.position) / Double(data.rows), scorer.score(of: state.tally).loss)
-      if state.position < data.rows { try hooks.mayCheckpoint(state.step, false) }
+    while true {
+      rows.shuffle(epoch: state.epoch)
+      positionAhead = nil
+      while state.position < rows.end {
+        if hooks.shouldPause() { return false }
+        let start = Clock.seconds
+        scheduled = self.scheduled
+        let loss = try step(scheduled)
+        seconds += Clock.seconds - start
+        hooks.batch?(scheduled.learningRate, loss)
+        hooks.step?(
+          StepReport(
+            epoch: state.epoch + 1, lastEpoch: options.epochs.map { state.firstEpoch + $0 }, rowsDone: state.position,
+            rows: rows.areWindow ? nil : rows.end, train: scorer.score(of: state.tally)))
+        if !isEpochOver { try hooks.mayCheckpoint(state.step, false) }
+      }
+      if rows.endEpoch { break }
+      guard try takeRows(ofEpoch: epochsDone, hooks) else { return false }
     }
     try endEpoch(scheduled, seconds, hooks)
     return true
   }
+
+  /// Whether all rows of the epoch are done.
+  private var isEpochOver: Bool { rows.endEpoch && state.position == rows.end }
 
   private func endEpoch(_ scheduled: Schedule.Value, _ seconds: Double, _ hooks: Hooks) throws(Failure) {
     try checkParameters()
@@ -235,50 +281,44 @@ public final class Trainer {
 
   private var meanGradientNorms: [(name: String, norm: Double)]? {
     guard options.reportsGradientNorms else { return nil }
-    return zip(updater.names, state.gradientNorms).map { ($0, $1 / Double(stepsPerEpoch)) }
+    let steps = Double(steps(ofRows: rows.end))
+    return zip(updater.names, state.gradientNorms).map { ($0, $1 / steps) }
   }
 
   /// The learning rate and the momentum of the next step.
   private var scheduled: Schedule.Value {
     let schedule = options.schedule
-    var value =
-      schedule.countsSteps
-      ? schedule.value(
-        base: options.learningRate, at: state.step - state.firstStep, of: options.epochs * stepsPerEpoch)
-      : schedule.value(base: options.learningRate, at: state.epoch - state.firstEpoch, of: options.epochs)
+    var value = schedule.value(
+      base: options.learningRate,
+      at: schedule.countsSteps ? state.step - state.firstStep : state.epoch - state.firstEpoch,
+      of: total(ofEpochs: options.epochs))
     value.learningRate *= state.plateau.factor
     return value
   }
 
-  private func shuffle() {
-    guard options.shuffles else { return }
-    var stream = RandomStream(
-      seed: UInt64(options.seed), purpose: RandomPurpose.shuffle, index: UInt32(truncatingIfNeeded: state.epoch))
-    order = stream.permutation(data.rows)
-  }
-
   // MARK: One step
 
-  /// Rows in the batch that begins at a row.
-  private func rows(at position: Int) -> Int {
-    let left = data.rows - position
+  /// Rows in the batch that begins at a row of those in hand.
+  private func batchRows(at position: Int) -> Int {
+    let left = rows.data.rows - position
     return foldsLastRow && left == batchSize + 1 ? left : min(batchSize, left)
   }
 
   /// Trains on the next batch; returns its loss.
   private func step(_ scheduled: Schedule.Value) throws(Failure) -> Double {
-    let rows = rows(at: state.position)
-    if positionAhead == state.position {
+    let start = state.position - self.rows.start
+    let rows = batchRows(at: start)
+    if positionAhead == start {
       executor.advanceInput()
-      fillTargets(data, rows, at: state.position, shuffled: options.shuffles)
+      fillTargets(self.rows.data, rows, at: start, shuffled: options.shuffles)
     } else {
-      gather(data, rows, at: state.position, shuffled: options.shuffles)
+      gather(self.rows.data, rows, at: start, shuffled: options.shuffles)
     }
     mixup?.blend(executor.input, targets, rows: rows, step: state.step)
     corruption?.corrupt(executor.input, targets, 0..<rows, .training(step: state.step))
     let pass = Pass(
       .training, rows: rows, seed: UInt64(options.seed), step: UInt32(truncatingIfNeeded: state.step))
-    forwardGatheringAhead(pass)
+    forward(pass, gatheringFrom: start + rows)
     let tally = scorer.score(executor.output, targets, rows: rows, gradient: executor.outputGradient)
     guard tally.loss.isFinite else {
       let place = Divergence.place(executor.network, executor.input, pass, team).map { ": \($0)" } ?? ""
@@ -292,7 +332,7 @@ public final class Trainer {
     for i in state.gradientNorms.indices { state.gradientNorms[i] += updater.gradientNorms[i] }
     state.step += 1
     state.position += rows
-    if state.position == data.rows { activityPenalty = executor.activityPenalty(rows: rows) }
+    if isEpochOver { activityPenalty = executor.activityPenalty(rows: rows) }
     return scorer.score(of: tally).loss
   }
 
@@ -313,16 +353,16 @@ public final class Trainer {
     }
   }
 
-  /// Runs the batch through the network; the rows of the next one are gathered beside it.
-  private func forwardGatheringAhead(_ pass: Pass) {
-    let start = state.position + pass.rows
+  /// Runs the batch through the network; the rows of the next one, from `start` of those in hand, are gathered beside it.
+  private func forward(_ pass: Pass, gatheringFrom start: Int) {
+    let data = rows.data
     guard start < data.rows else {
       positionAhead = nil
       return executor.forward(pass)
     }
     let next = executor.nextInput
-    withOrder(options.shuffles) { order in
-      executor.forward(pass, errands: gatherTiles(rows(at: start), data)) { tile in
+    rows.withOrder(options.shuffles) { order in
+      executor.forward(pass, errands: gatherTiles(batchRows(at: start), data)) { tile in
         data.gather(tile.rows, at: start, order: order, into: next)
       }
     }
@@ -332,24 +372,19 @@ public final class Trainer {
   private func gather(_ source: Dataset, _ rows: Int, at start: Int, shuffled: Bool) {
     positionAhead = nil
     let tiles = gatherTiles(rows, source)
-    withOrder(shuffled) { order in
+    self.rows.withOrder(shuffled) { order in
       team.forEach(tiles.count) { t in source.gather(tiles[t].rows, at: start, order: order, into: executor.input) }
     }
     fillTargets(source, rows, at: start, shuffled: shuffled)
   }
 
   private func fillTargets(_ source: Dataset, _ rows: Int, at start: Int, shuffled: Bool) {
-    withOrder(shuffled) { order in source.fill(targets, rows: rows, at: start, order: order) }
+    self.rows.withOrder(shuffled) { order in source.fill(targets, rows: rows, at: start, order: order) }
   }
 
   /// The rows of a batch to be gathered, 8192 values or so in a tile.
   private func gatherTiles(_ rows: Int, _ source: Dataset) -> TileGrid {
     TileGrid(rows: rows, columns: 1, tileRows: max(1, 8192 / source.columns), tileColumns: 1)
-  }
-
-  /// Calls `body` with the order of the epoch's rows; with nil where they are taken as they lie.
-  private func withOrder(_ shuffled: Bool, _ body: (UnsafePointer<Int32>?) -> Void) {
-    order.withUnsafeBufferPointer { body(shuffled ? $0.baseAddress : nil) }
   }
 
   /// Runs `body` with the averaged parameters in place, once there are any; otherwise with those that are trained.
@@ -360,9 +395,10 @@ public final class Trainer {
 
   /// Runs the training data, in its own order, through the network in training mode.
   private func passOverData() {
+    let data = rows.data
     var (start, batch) = (0, UInt32(0))
     while start < data.rows {
-      let rows = rows(at: start)
+      let rows = batchRows(at: start)
       gather(data, rows, at: start, shuffled: false)
       executor.forward(Pass(.training, rows: rows, seed: UInt64(options.seed), step: batch))
       start += rows

@@ -72,7 +72,9 @@ extension Trainer {
     try network.load(frame)
     state = past
     if isLengthened { state.isFinished = options.patience.map { state.hasStalled(patience: $0) } ?? false }
-    guard state.position < data.rows else { throw .input("\(frame.place): 'state.position' is beyond the data") }
+    guard !rows.areForAllEpochs || state.position < rows.end else {
+      throw .input("\(frame.place): 'state.position' is beyond the data")
+    }
     guard state.gradientNorms.count == noGradientNorms.count else {
       throw .input("\(frame.place): 'state.gradient_norms' is not of the parameters that are trained")
     }
@@ -84,14 +86,13 @@ extension Trainer {
   /// Whether this run has more epochs than another had, and the same rates in all steps that were done. One that is a part of
   /// a larger run, with fingerprints of that, has parts before it that would have needed more epochs as well.
   private func isLonger(than epochs: Int, _ past: TrainingState) -> Bool {
-    guard epochs < options.epochs, options.others.isEmpty else { return false }
+    guard let wanted = options.epochs, epochs < wanted, options.others.isEmpty else { return false }
     let schedule = options.schedule
-    let steps = schedule.countsSteps ? stepsPerEpoch : 1
     let done =
       schedule.countsSteps ? past.step - past.firstStep : past.epoch - past.firstEpoch + (past.position > 0 ? 1 : 0)
     return (0..<max(done, 0)).allSatisfy { t in
-      schedule.value(base: options.learningRate, at: t, of: epochs * steps)
-        == schedule.value(base: options.learningRate, at: t, of: options.epochs * steps)
+      schedule.value(base: options.learningRate, at: t, of: total(ofEpochs: epochs))
+        == schedule.value(base: options.learningRate, at: t, of: total(ofEpochs: wanted))
     }
   }
 

@@ -3,8 +3,8 @@ import Tensors
 
 /// Everything about a training run that changes its result.
 public struct TrainingOptions: Sendable {
-  /// Passes over the data.
-  public var epochs = 10
+  /// Passes over the data; nil is as many as the data has rows for.
+  public var epochs: Int? = 10
   /// Rows a step; nil is all of them (batch gradient descent).
   public var batchSize: Int? = 32
   /// The rule that moves the parameters.
@@ -38,6 +38,8 @@ public struct TrainingOptions: Sendable {
   public var reportsGradientNorms = false
   /// Whether rows come in a new random order each epoch.
   public var shuffles = true
+  /// Rows that are shuffled with each other, whole batches of them; nil is all of an epoch's.
+  public var window: Int?
   /// What the result is averaged over; nil is the parameters of one moment.
   public var average: Average?
   /// What an epoch is judged by; nil is the loss on the validation data, or without it on the training data.
@@ -75,7 +77,7 @@ public struct TrainingOptions: Sendable {
   /// What a checkpoint remembers, to refuse a run that would not continue it; keys are the options' names.
   var fingerprint: [(key: String, value: String)] {
     [
-      ("epochs", "\(epochs)"), ("batch-size", batchSize.map(String.init) ?? "all"),
+      ("epochs", epochs.map(String.init) ?? "all"), ("batch-size", batchSize.map(String.init) ?? "all"),
       ("optimizer", optimizer.spec.description), ("lr", "\(learningRate)"), ("schedule", schedule.identity),
       ("loss", loss.spec.description), ("class-weight", classWeights?.description ?? "no"),
       ("mixup", mixup.map { "\($0)" } ?? "no"), ("weight-decay", "\(weightDecay)"),
@@ -83,6 +85,7 @@ public struct TrainingOptions: Sendable {
       ("clip-norm", clipNorm.map { "\($0)" } ?? "no"),
       ("clip-tensor-norm", clipTensorNorm.map { "\($0)" } ?? "no"),
       ("clip-value", clipValue.map { "\($0)" } ?? "no"), ("shuffle", shuffles ? "yes" : "no"),
+      ("window", window.map(String.init) ?? "no"),
       ("early-stop", patience.map { "\($0),min_delta=\(Numbers.text(minimumImprovement))" } ?? "no"),
       ("keep", keepsBest ? "best" : "last"),
       ("log-gradients", reportsGradientNorms ? "yes" : "no"), ("average", average?.spec.description ?? "no"),
@@ -97,6 +100,20 @@ public struct Score: Equatable, Sendable {
   public var loss: Double
   /// The share of rows whose largest output is their class; nil without classes.
   public var accuracy: Double?
+}
+
+/// How far a run is after a step, for the progress line.
+public struct StepReport: Sendable {
+  /// The epoch, from 1.
+  public var epoch: Int
+  /// The last epoch; nil where the data tells.
+  public var lastEpoch: Int?
+  /// Rows of the epoch that are done.
+  public var rowsDone: Int
+  /// Rows of the epoch; nil where nobody knows before its end.
+  public var rows: Int?
+  /// On these rows as they were trained on.
+  public var train: Score
 }
 
 /// What an epoch came to, for the log and the progress line.

@@ -4,13 +4,26 @@ import Preparation
 import Tensors
 import Training
 
+/// How a stream is trained on whose rows are not held as a whole.
+public struct StreamRules: Sendable {
+  let window: Window
+  let epochs: Int?
+
+  /// Rules of a stream.
+  ///
+  /// - Parameters:
+  ///   - window: how many rows are held and shuffled.
+  ///   - epochs: how many epochs are due where the stream itself does not say how many it has; nil is any number.
+  public init(window: Window, epochs: Int?) { (self.window, self.epochs) = (window, epochs) }
+}
+
 /// What a run starts from: the model, the training rows, the validation rows, prepared as the model wants them.
 public struct Material {
   /// The frame of the model as it came.
   public let model: Frame
   /// The model's network, with its values.
   public let network: Network
-  /// The training rows, of the first epoch where each has rows of its own.
+  /// The training rows, of the first epoch where each has rows of its own, or the first window of a stream.
   public private(set) var data: Dataset
   private let stream: EpochStream?
   /// The sum of the training rows once they are released.
@@ -23,22 +36,27 @@ public struct Material {
 
   /// Reads the operands by the one rule of input (see `FrameInput`), and validation rows from one more file.
   ///
-  /// - Parameter isUnlabelled: whether only the rows count: answers, classes and weights are left out, and rows for one
-  ///   epoch alone are refused.
+  /// - Parameters:
+  ///   - stream: passes over the training rows window by window, each segment as an epoch; nil holds all rows of an epoch.
+  ///   - isUnlabelled: whether only the rows count: answers, classes and weights are left out, and rows for one epoch
+  ///     alone are refused.
   /// - Throws: an input failure when model or training rows are missing, or when model and data do not fit.
   public init(
-    operands: [String], valid: String? = nil, isUnlabelled: Bool = false, team: ThreadTeam
+    operands: [String], valid: String? = nil, stream rules: StreamRules? = nil, isUnlabelled: Bool = false,
+    team: ThreadTeam
   ) throws(Failure) {
     let input = try FrameInput(operands: operands, team: team)
     let model = try input.model()
     var parts: [String: [Frame]] = [:]
     // Rows for one epoch alone begin a stream of epochs, which is read on while they are trained on.
     var mark: EpochMark?
-    while mark == nil, let next = try input.next(.data) {
+    var isStream = false
+    while !isStream, let next = try input.next(.data) {
       let frame = isUnlabelled ? next.unlabelled : next
       let role = frame.metadata[Metadata.role] ?? "train"
       parts[role, default: []].append(frame)
       if role == "train" { mark = try EpochMark(frame) }
+      isStream = mark != nil || rules != nil && role == "train"
       guard mark == nil || !isUnlabelled else {
         throw .input("\(frame.place): rows of one epoch, where rows are due that are for all epochs and layers")
       }
@@ -81,9 +99,13 @@ public struct Material {
     }
     self.model = model
     network = try Network(frame: model)
-    stream = mark.map { mark in
+    if isStream {
       let alone = ThreadTeam(threads: 1)
-      return EpochStream(training[0], mark, input) { (frame) throws(Failure) in try prepared(frame, by: alone) }
+      stream = try EpochStream(training[0], mark, input, rules) { (frame) throws(Failure) in
+        try prepared(frame, by: alone)
+      }
+    } else {
+      stream = nil
     }
     data = if let first = try stream?.next() { first } else { try prepared(training) }
     validation = try parts["valid"].map { (frames) throws(Failure) in try prepared(frames) }
@@ -95,6 +117,8 @@ public struct Material {
   public var epochs: (any EpochSource)? { stream }
   /// How many epochs have rows, as far as it is known.
   public var epochCount: Int? { stream?.count }
+  /// Rows of a window of the stream; nil where all rows of an epoch are held.
+  public var window: Int? { stream?.window }
 
   /// Gives up the training rows where another epoch has others, so that two epochs' rows are held and not three.
   public mutating func releaseRows() {
@@ -111,14 +135,30 @@ public struct Material {
     let value = data.largestValue
     if value > 50, value.isFinite {
       remarks.append("inputs reach \(value); networks learn best near 0: nn-prep --center --scale")
+    } else if preparation == nil, let (small, large) = data.unlikeColumns {
+      remarks.append(
+        "a column reaches \(small), another \(large); networks learn best from like scales: nn-prep --center --scale")
     }
-    if let target = data.largestTarget, target > 1000 {
-      remarks.append("targets reach \(target); numbers near 1 are learnt faster: scale them, or raise --lr")
+    if let target = data.largestTarget, target > 100, let layer = network.architecture.outputLayer, layer["lr"] == nil {
+      remarks.append("targets reach \(target); numbers near 1 are learnt faster: \(advice(on: layer)), or raise --lr")
+    }
+    if loss == nil, let target = data.largestTarget, target > 1, let last = network.architecture.outputLayer?.name,
+      ["sigmoid", "softmax", "tanh"].contains(last)
+    {
+      remarks.append("targets reach \(target), which no \(last) gives: leave it out at the end of the layer list")
     }
     if loss == nil, data.hasOneHotRows {
       remarks.append("the targets are one-hot rows, learnt as numbers by mse; classes go with --loss cross-entropy")
     }
     return remarks
+  }
+
+  /// How the last layer begins at the targets' mean and moves in steps of their deviation, as if they were standardised:
+  /// exactly so with Adam, whose steps do not depend on how large gradients are.
+  private func advice(on layer: Spec) -> String {
+    guard layer.name == "dense", let (mean, deviation) = data.targetMoments else { return "scale them" }
+    func rough(_ value: Double) -> String { Numbers.text(Numbers.rounded(value, digits: 2)) }
+    return "end the layer list with dense:1,bias_init=constant:\(rough(mean)),lr=\(rough(deviation))"
   }
 
   /// The loss that goes with data and model: for numbers mse; for class ids cross-entropy, or nll behind logsoftmax; for

@@ -4,10 +4,11 @@ import Tensors
 struct Segment {
   /// The first frame, whose tensors have no rows.
   private var first: Frame?
-  private var rows = 0
+  /// How many rows there are.
+  private(set) var rows = 0
   private var parts: [String: GrowingBytes] = [:]
   /// What has an entry for each row.
-  private static let names = ["x", "y", "weight"]
+  static let names = ["x", "y", "weight"]
 
   /// Adds the rows of a frame, which must continue the first.
   mutating func append(_ frame: Frame) throws(Failure) {

@@ -4,6 +4,7 @@ import Networks
 import Tensors
 import Training
 import TrainingInput
+import TrainingSession
 
 @main
 enum Check {
@@ -34,29 +35,19 @@ enum Check {
         parse: LearningRateRange.bounds),
     ]
     let details: [Option<Settings>] = [
-      .parsed(
-        "loss", value: "SPEC", \.loss, "what is minimised (default: by the data's y)",
-        completion: .words(LossKind.names)
-      ) { (text) throws(Failure) in try LossKind.make(parsing: text) },
+      .loss(\.loss),
       .integer("rows", in: 1...65536, \.rows, "rows that the first three look at (default 256)"),
       .integer("samples", in: 1...1_000_000, \.samples, "--gradients: values of each tensor (default 10)"),
       .integer("steps", in: 2...1_000_000, \.steps, "steps of --lr-range (default 100), of --overfit at most (2000)"),
       .integer(
         "batch-size", short: "b", in: 1...1 << 24, \.batchSize, "rows a step of --lr-range and --overfit (default 32)"),
-      .parsed(
-        "optimizer", value: "SPEC", \.optimizer, "rule of their steps (default adam)",
-        completion: .words(OptimizerKind.names)
-      ) { (text) throws(Failure) in
-        let spec = try Spec(parsing: text)
-        _ = try OptimizerKind.named(spec.name).make(spec)
-        return spec
-      },
+      .optimizer(\.optimizer, "rule of their steps (default adam)"),
       .number("lr", in: .positive, \.learningRate, "--overfit: learning rate (default: the optimizer's)"),
-      .file("log", \.log, "--lr-range: write a JSON line a step to FILE"),
+      .file("log", \.log, "--lr-range: write a JSON line a step to FILE", completion: .files(["jsonl"])),
     ]
     return checks.map { $0.under("Checks") } + details.map { $0.under("Details") } + [
       .flag("json", \.isJSON, "one JSON object instead of text").under("Common"),
-      .output(\.common, "write to FILE instead of standard output"),
+      .output(\.common, "write to FILE instead of standard output", completion: .files),
       .seed(\.common), .threads(\.common), .cpu(\.common), .quiet(\.common),
     ]
   }

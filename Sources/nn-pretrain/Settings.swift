@@ -1,6 +1,7 @@
 import CommandLine
 import ComputeOptions
 import Networks
+import SpecCompletion
 import Tensors
 import Training
 import TrainingSession
@@ -107,8 +108,9 @@ extension Settings {
 
   private static var layers: [Option<Settings>] {
     [
-      .parsed("layers", value: "LAYERS", \.layers, "dense layers, such as 0-3, bottom:2 or 'enc*'") {
-        (text) throws(Failure) in try LayerSelection(parsing: text)
+      .parsed(
+        "layers", value: "LAYERS", \.layers, "which layers, such as 0-3, bottom:2 or 'enc*'", completion: .layers
+      ) { (text) throws(Failure) in try LayerSelection(parsing: text)
       },
       .parsed(
         "visible", value: "UNITS", \.visibleUnits,
@@ -122,29 +124,17 @@ extension Settings {
         return units
       },
       .flag("unroll", \.unrolls, "write encoders and decoders, one model that gives back its inputs"),
-      .file("valid", \.valid, "validation data, besides segments of role valid"),
+      .file("valid", \.valid, "validation data, besides segments of role valid", completion: .tensorFiles),
     ]
   }
 
   private static var loop: [Option<Settings>] {
     [
       .integer("epochs", short: "e", in: 1...1_000_000, \.epochs, "passes over the data for each layer (default 10)"),
-      .parsed(
-        "batch-size", short: "b", value: "N", \.batchSize, "rows a step, or 'all' (default 32)",
-        completion: .words(["all"]), parse: BatchSize.init(parsing:)),
-      .parsed(
-        "optimizer", value: "SPEC", \.optimizer, "rule of the steps (default momentum:0.9 for --rbm, else adam)",
-        completion: .words(OptimizerKind.names)
-      ) { (text) throws(Failure) in
-        let spec = try Spec(parsing: text)
-        _ = try OptimizerKind.named(spec.name).make(spec)
-        return spec
-      },
+      .batchSize(\.batchSize),
+      .optimizer(\.optimizer, "rule of the steps (default momentum:0.9 for --rbm, else adam)"),
       .number("lr", in: .positive, \.learningRate, "learning rate (default: see the manual)"),
-      .parsed(
-        "schedule", value: "SPEC", \.schedule, "how the rate moves, for each layer anew (default constant)",
-        completion: .words(ScheduleKind.names)
-      ) { (text) throws(Failure) in try Schedule(parsing: text) },
+      .schedule(\.schedule, "how the rate moves, for each layer anew (default constant)"),
       .number("weight-decay", in: .notNegative, \.weightDecay, "decay of weights, added to their gradient (default 0)"),
       .number("clip-norm", in: .positive, \.clipNorm, "largest global norm of the gradient"),
       .toggle("shuffle", \.shuffles, "a new random order of rows each epoch (default)"),

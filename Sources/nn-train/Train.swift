@@ -1,6 +1,7 @@
 import CommandLine
 import ComputeOptions
 import Networks
+import SpecCompletion
 import Tensors
 import Training
 import TrainingInput
@@ -25,6 +26,8 @@ enum Train {
     var clipTensorNorm: Double?
     var clipValue: Double?
     var shuffles = true
+    var isStream = false
+    var window: Int?
     var valid: String?
     var monitor: Monitor?
     var earlyStop: EarlyStop?
@@ -61,13 +64,8 @@ enum Train {
     let loop: [Option<Options>] = [
       .integer(
         "epochs", short: "e", in: 1...1_000_000, \.epochs, "passes over the data (default 10, or those of the stream)"),
-      .parsed(
-        "batch-size", short: "b", value: "N", \.batchSize, "rows a step, or 'all' (default 32)",
-        completion: .words(["all"]), parse: BatchSize.init(parsing:)),
-      .parsed(
-        "loss", value: "SPEC", \.loss, "what is minimised (default: by the data's y)",
-        completion: .words(LossKind.names)
-      ) { (text) throws(Failure) in try LossKind.make(parsing: text) },
+      .batchSize(\.batchSize),
+      .loss(\.loss),
       .parsed(
         "class-weight", value: "WEIGHTS", \.classWeights, "how much classes count: 'balanced' or cat:2,dog:0.5",
         completion: .words(["balanced"])
@@ -75,28 +73,22 @@ enum Train {
       .number(
         "mixup", value: "ALPHA", in: .positive, \.mixup, "train on blends of two rows, by Beta(ALPHA, ALPHA)"),
       .toggle("shuffle", \.shuffles, "a new random order of rows each epoch (default)"),
+      .flag("stream", \.isStream, "each segment is an epoch, of which a window of rows is held"),
+      .integer(
+        "window", value: "ROWS", in: 1...1 << 30, \.window,
+        "rows that are shuffled with each other (default all; see the manual)"),
       .maximumTime(\.session),
       .flag("fresh", \.isFresh, "begin anew: drop the optimizer state the model carries"),
       .flag("list", \.lists, "print optimizers, schedules, averages and losses"),
     ]
     let steps: [Option<Options>] = [
-      .parsed(
-        "optimizer", value: "SPEC", \.optimizer, "rule of the steps (default adam)",
-        completion: .words(OptimizerKind.names)
-      ) { (text) throws(Failure) in
-        let spec = try Spec(parsing: text)
-        _ = try OptimizerKind.named(spec.name).make(spec)
-        return spec
-      },
+      .optimizer(\.optimizer, "rule of the steps (default adam)"),
       .number("lr", in: .positive, \.learningRate, "learning rate (default: the optimizer's, see --list)"),
-      .parsed(
-        "schedule", value: "SPEC", \.schedule, "how the rate moves (default constant)",
-        completion: .words(ScheduleKind.names)
-      ) { (text) throws(Failure) in try Schedule(parsing: text) },
+      .schedule(\.schedule, "how the rate moves (default constant)"),
       .flag("rates", \.printsRates, "print the schedule's rates for -e epochs (or steps)"),
       .parsed(
         "average", value: "SPEC", \.average, "average the parameters, such as ema:0.999 or swa:5",
-        completion: .words(AverageKind.names)
+        completion: .spec(of: AverageKind.self)
       ) { (text) throws(Failure) in try Average(parsing: text) },
       .number("weight-decay", in: .notNegative, \.weightDecay, "decay of weights, added to their gradient (default 0)"),
       .toggle("decay-all", \.decaysAll, "decay biases and norm parameters too (default no)"),
@@ -107,7 +99,7 @@ enum Train {
       .number("clip-value", in: .positive, \.clipValue, "largest absolute value in the gradient"),
     ]
     let validation: [Option<Options>] = [
-      .file("valid", \.valid, "validation data, besides segments of role valid"),
+      .file("valid", \.valid, "validation data, besides segments of role valid", completion: .tensorFiles),
       .parsed(
         "monitor", value: "NAME", \.monitor, "what an epoch is judged by (default valid_loss)",
         completion: .words(Monitor.names)
@@ -138,18 +130,24 @@ enum Train {
     let output = try FrameOutput(path: options.common.output)
     try options.session.checkFiles()
     let team = try options.common.threadTeam()
-    var material = try Material(operands: operands, valid: options.valid, team: team)
-    for remark in material.remarks(loss: options.loss) { Message.warn(remark, quiet: options.common.isQuiet) }
+    var material = try Material(operands: operands, valid: options.valid, stream: options.streamRules, team: team)
     let training = try options.training(for: material, schedule)
-    if let count = material.epochCount, count != training.epochs {
-      let end = count < training.epochs ? "training ends with them" : "the others are left unread"
+    if let count = material.epochCount, let epochs = training.epochs, count != epochs {
+      let end = count < epochs ? "training ends with them" : "the others are left unread"
       Message.warn(
-        "the data has rows for \(count) epoch\(count == 1 ? "" : "s") where --epochs is \(training.epochs): \(end)",
+        "the data has rows for \(count) epoch\(count == 1 ? "" : "s") where --epochs is \(epochs): \(end)",
         quiet: options.common.isQuiet)
     }
     let trainer = try Trainer(
       material.network, options: training, data: material.data, epochs: material.epochs,
       validation: material.validation, team: team)
+    // After what the trainer refuses: an error stands alone.
+    var remarks = material.remarks(loss: options.loss)
+    if material.validation == nil, training.monitor == nil, training.patience != nil || training.keepsBest {
+      let option = training.patience == nil ? "--keep best" : "--early-stop"
+      remarks.append("\(option) goes by the training loss, as there is no validation data: nn-split --valid 0.2 makes it")
+    }
+    for remark in remarks { Message.warn(remark, quiet: options.common.isQuiet) }
     material.releaseRows()
     try run(options, material, trainer)
     try output.write(material.complete(trainer.result()))
@@ -179,47 +177,5 @@ enum Train {
     let sink = ByteSink.standardOutput()
     try sink.write(text)
     try sink.finish()
-  }
-}
-
-extension Train.Options {
-  /// Fails on what one option alone cannot see.
-  func check(_ operands: [String]) throws(Failure) {
-    if valid == "-", FrameInput.readsStandardInput(operands) {
-      throw .usage("--valid -: standard input is read for the operands")
-    }
-    try session.check(inputs: operands + [valid].compactMap(\.self), output: common.output)
-    if logsGradients, session.log == nil { throw .usage("--log-gradients needs --log FILE") }
-  }
-
-  /// The options of the run, with defaults that depend on the data and the optimizer.
-  func training(for material: Material, _ schedule: Schedule) throws(Failure) -> TrainingOptions {
-    let kind = try OptimizerKind.named(optimizer.name)
-    let defaultLoss = try material.defaultLoss()
-    var training = TrainingOptions(
-      optimizer: try kind.make(optimizer), learningRate: learningRate ?? kind.defaultLearningRate,
-      schedule: schedule, loss: loss ?? defaultLoss)
-    training.classWeights = classWeights
-    training.mixup = mixup
-    training.epochs = epochs ?? material.epochCount ?? training.epochs
-    if let average, average.firstEpoch > training.epochs {
-      throw .usage("--average \(average.spec): the run has \(training.epochs) epochs")
-    }
-    training.batchSize = batchSize.rows
-    training.weightDecay = weightDecay
-    training.decaysAll = decaysAll
-    training.isProximal = isProximal
-    training.clipNorm = clipNorm
-    training.clipTensorNorm = clipTensorNorm
-    training.reportsGradientNorms = logsGradients
-    training.clipValue = clipValue
-    training.shuffles = shuffles
-    training.average = average
-    training.monitor = monitor
-    training.patience = earlyStop?.patience
-    training.minimumImprovement = earlyStop?.minimumImprovement ?? 0
-    training.keepsBest = keep == .best
-    training.seed = common.seed
-    return training
   }
 }

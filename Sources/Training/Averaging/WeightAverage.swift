@@ -50,6 +50,9 @@ final class WeightAverage {
     }
   }
 
+  /// Whether its statistics take a pass over the training data.
+  var needsPass: Bool { !layers.isEmpty }
+
   /// Takes the parameters of the network into the average where it is time to: after a step, or at the end of an epoch,
   /// counted from 1 in the run.
   ///
@@ -76,7 +79,7 @@ final class WeightAverage {
   func inPlace(pass: () -> Void, _ body: () -> Void) {
     exchange()
     counters = layers.map(\.counters)
-    if !layers.isEmpty {
+    if needsPass {
       for layer in layers {
         layer.resetStatistics()
         layer.countsBatchesEqually = true

@@ -26,6 +26,8 @@ struct Cosine: Curve {
     guard multiple == 1 || restart != nil else { throw reader.failure("mult goes with restart=N") }
   }
 
+  var followsTotal: Bool { restart == nil }
+
   func value(base: Double, at t: Int, of total: Int) -> Schedule.Value {
     let (t, period) = restart.map { place(of: t, period: $0) } ?? (t, total)
     let share = min(1, Double(t) / Double(period))

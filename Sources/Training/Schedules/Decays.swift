@@ -27,7 +27,9 @@ enum Decays {
       let start = try reader.number("start", in: .notNegative, default: 1)
       // 0 stands for T.
       let over = Double(try reader.integer("over", in: 1...Network.largestCount, default: 0))
-      return FactorCurve { t, total in start + (end - start) * min(1, t / (over > 0 ? over : total)) }
+      return FactorCurve(followsTotal: over == 0) { t, total in
+        start + (end - start) * min(1, t / (over > 0 ? over : total))
+      }
     },
     // Vaswani et al. 2017, with lr for the rate at the peak.
     ScheduleKind(

@@ -53,6 +53,8 @@ struct OneCycle: Curve {
     }
   }
 
+  var followsTotal: Bool { true }
+
   func value(base: Double, at t: Int, of total: Int) -> Schedule.Value {
     let (t, last) = (Double(t), Double(total) - 1)
     let peak = risingShare * Double(total) - 1

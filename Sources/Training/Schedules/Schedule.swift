@@ -66,6 +66,9 @@ public struct Schedule: Sendable {
     return value
   }
 
+  /// Whether its values depend on T, so that T has to be known.
+  public var followsTotal: Bool { curve.followsTotal }
+
   /// What follows the run itself, in a schedule that does.
   public var plateau: Plateau? { curve as? Plateau }
 
@@ -86,20 +89,27 @@ public struct Schedule: Sendable {
 protocol Curve: Sendable {
   /// The learning rate and the momentum at t = 0, 1, … of T = `total`.
   func value(base: Double, at t: Int, of total: Int) -> Schedule.Value
+  /// Whether the values depend on T.
+  var followsTotal: Bool { get }
   /// Reads the file that it names.
   mutating func load() throws(Failure)
 }
 
 extension Curve {
+  /// False, for most schedules.
+  var followsTotal: Bool { false }
   /// Nothing, for most schedules.
   mutating func load() throws(Failure) {}
 }
 
 /// A schedule that is a factor on the base rate.
 struct FactorCurve: Curve {
+  let followsTotal: Bool
   private let factor: @Sendable (_ t: Double, _ total: Double) -> Double
 
-  init(_ factor: @escaping @Sendable (_ t: Double, _ total: Double) -> Double) { self.factor = factor }
+  init(followsTotal: Bool = false, _ factor: @escaping @Sendable (_ t: Double, _ total: Double) -> Double) {
+    (self.followsTotal, self.factor) = (followsTotal, factor)
+  }
 
   func value(base: Double, at t: Int, of total: Int) -> Schedule.Value {
     Schedule.Value(learningRate: base * factor(Double(t), Double(total)))
