@@ -116,6 +116,7 @@ stop_daemons() {
   [ ${#daemons[@]} = 0 ] || kill "${daemons[@]}" 2> /dev/null || true
   wait "${daemons[@]}" 2> /dev/null || true
   daemons=()
+  unset SLURM_CONF
   if [ "${run_sshd-}" = made ]; then rmdir /run/sshd; fi
   run_sshd=
 }
