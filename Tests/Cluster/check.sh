@@ -27,6 +27,7 @@ port=$((20000 + $$ % 1200 * 10))
 # shellcheck source=Tests/Cluster/daemons.sh
 . "$root/Tests/Cluster/daemons.sh"
 
+runner= # a run in the background
 finish() {
   local status=$?
   trap '' INT TERM HUP
@@ -35,6 +36,7 @@ finish() {
     echo "FAILED: $checked"
     tail -n 10 "$here"/*.out "$here/log"
   fi >&2 2> /dev/null
+  [ -z "$runner" ] || kill "$runner" 2> /dev/null
   stop_daemons
   cd /
   rm -rf "$here"
@@ -116,11 +118,12 @@ hurt() {
   rm -rf "$here/$RUN/hurt" && mkdir "$here/$RUN/hurt"
   cd "$here/$RUN/hurt"
   RUN_JOBS=2 "$run" JOB=1:2 log.JOB "echo \$\$ >> pids.JOB; [ JOB = 2 ] || [ \$(wc -l < pids.1) = 2 ] || exec sleep 100" 2> err &
-  local runner=$!
+  runner=$!
   until_true 20 test -s pids.1
   until_true 20 test -s pids.2
   "$@"
   wait "$runner"
+  runner=
   [ "$(wc -l < pids.1)" = 2 ] && [ "$(wc -l < pids.2)" = 1 ]
 }
 cancelled() {
@@ -145,13 +148,14 @@ lose_node() { scontrol update "nodename=$(squeue -h -o %N | head -n 1)" state=do
 interrupted() {
   mkdir "$here/$RUN/interrupted"
   cd "$here/$RUN/interrupted"
-  set -m
-  RUN_JOBS=4 "$run" JOB=1:4 log.JOB "echo \$\$ > pid.JOB; exec sleep 100" &
-  local runner=$! status=0
-  set +m
-  until_true 20 test -s pid.4
-  kill -INT -- "-$runner"
+  # A shell lets no command in the background be interrupted.
+  RUN_JOBS=4 env --default-signal=INT "$run" JOB=1:4 log.JOB "echo \$\$ > pid.JOB; exec sleep 100" &
+  runner=$!
+  for job in 1 2 3 4; do until_true 20 test -s "pid.$job"; done
+  kill -INT "$runner"
+  local status=0
   wait "$runner" || status=$?
+  runner=
   echo "run ended with status $status"
   [ $status = 130 ]
   until_true 20 nobody_lives
