@@ -8,20 +8,21 @@
 ///
 /// The points are 0, ±1, ±2 and ∞. Rounding grows by the constants: to about ten times that of the sum over the taps.
 public protocol WinogradLevel {
-  /// V = Bᵀ·d·B for each square and channel: v[ξ·step + tile·channels + c], of an image [height, width, channels] that
-  /// begins `padding` rows and columns inside of the first square; what lies around it is 0.
+  /// V = Bᵀ·d·B for each square and channel: v[ξ·step + tile·channels + c], of an image of 4·tileRows + 2 rows, `rowStep`
+  /// floats apart, of 4·tileColumns + 2 positions of `channels`: its frame of zeros belongs to it.
   static func winogradInput(
-    x: UnsafePointer<Float>, height: Int, width: Int, padding: Int, channels: Int, tileRows: Int, tileColumns: Int,
+    x: UnsafePointer<Float>, rowStep: Int, channels: Int, tileRows: Int, tileColumns: Int,
     v: UnsafeMutablePointer<Float>, step: Int)
 
-  /// y = Aᵀ·M·A + bias for each square and output, of an image [height, width, outputs]: what reaches beyond is left out.
+  /// y = Aᵀ·M·A + bias for each square and output, to an image of 4·tileRows rows, `rowStep` floats apart, of
+  /// 4·tileColumns positions of `outputs`.
   static func winogradOutput(
     m: UnsafePointer<Float>, step: Int, outputs: Int, tileRows: Int, tileColumns: Int, bias: UnsafePointer<Float>?,
-    y: UnsafeMutablePointer<Float>, height: Int, width: Int)
+    y: UnsafeMutablePointer<Float>, rowStep: Int)
 
-  /// dM = A·dy·Aᵀ for each square and output of an image [height, width, outputs], beyond which dy is 0.
+  /// dM = A·dy·Aᵀ for each square and output of an image as `winogradOutput` makes it.
   static func winogradOutputGradient(
-    dy: UnsafePointer<Float>, height: Int, width: Int, outputs: Int, tileRows: Int, tileColumns: Int,
+    dy: UnsafePointer<Float>, rowStep: Int, outputs: Int, tileRows: Int, tileColumns: Int,
     m: UnsafeMutablePointer<Float>, step: Int)
 
   /// U = G·w·Gᵀ: u[ξ·step + k·16 + j], for the k-th of all inputs of all panels, from panels w[p, tap, c, j] of

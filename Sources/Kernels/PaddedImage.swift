@@ -22,6 +22,9 @@ public struct PaddedImage: Equatable, Sendable {
   /// Whether windows reach nowhere but into the image, so that none has to be copied.
   public var isBare: Bool { top == 0 && left == 0 && paddedHeight <= height && paddedRowCount <= rowCount }
 
+  /// Floats from one row to the next, of the copy or of the image that needs none.
+  public var rowStep: Int { isBare ? rowCount : paddedRowCount }
+
   /// Floats of the copy.
   public var count: Int { paddedHeight * paddedRowCount }
 
@@ -40,5 +43,24 @@ public struct PaddedImage: Equatable, Sendable {
     }
     (padded + (top + rows) * paddedRowCount).update(
       repeating: 0, count: (paddedHeight - top - rows) * paddedRowCount)
+  }
+
+  /// The image with its frame: in `room`, of `count` floats, unless it needs none.
+  public func framed(_ image: UnsafePointer<Float>, in room: UnsafeMutablePointer<Float>) -> UnsafePointer<Float> {
+    guard !isBare else { return image }
+    copy(image, to: room)
+    return UnsafePointer(room)
+  }
+
+  /// Has an image made with its frame, in `room` unless it has none, and keeps what is inside.
+  public func cropped(
+    to image: UnsafeMutablePointer<Float>, from room: UnsafeMutablePointer<Float>,
+    _ make: (UnsafeMutablePointer<Float>) -> Void
+  ) {
+    guard !isBare else { return make(image) }
+    make(room)
+    for row in 0..<height {
+      (image + row * rowCount).update(from: room + (top + row) * paddedRowCount + left, count: rowCount)
+    }
   }
 }

@@ -63,12 +63,15 @@ public final class Parameter {
   /// The values, [layout.storedCount]. Their memory is made at the first use, on the thread that makes the network: a
   /// layer that a file only declares costs nothing.
   public private(set) lazy var values: AlignedBuffer<Float> = {
+    if let owner { return owner.values }
     let values = AlignedBuffer<Float>(count: layout.storedCount)
     if start != 0 { values.pointer.update(repeating: start, count: count) }
     return values
   }()
   /// What a vector's values begin with.
   private let start: Float
+  /// Whose values these are, when not its own.
+  private let owner: Parameter?
   /// The gradient of the loss, in the same layout; made when training starts.
   public private(set) var gradient: AlignedBuffer<Float>?
   /// A factor on the learning rate; 0 is frozen.
@@ -82,7 +85,7 @@ public final class Parameter {
 
   /// A parameter of zeros, or a vector of another number; a matrix lies in panels unless a layout is given.
   public init(_ name: String, shape: [Int], role: Role, startingAt start: Float = 0, layout: Layout? = nil) {
-    self.start = start
+    (self.start, owner) = (start, nil)
     self.name = name
     self.shape = shape
     self.role = role
@@ -91,6 +94,12 @@ public final class Parameter {
       ?? (shape.count == 2
         ? .panels(outputs: shape[0], inputs: shape[1]) : .vector(shape.reduce(1, *)))
     precondition(start == 0 || self.layout.panels.count == 0)
+  }
+
+  /// The values of another parameter, with a gradient of their own.
+  init(sharing owner: Parameter) {
+    (self.owner, start) = (owner, 0)
+    (name, shape, role, layout) = (owner.name, owner.shape, owner.role, owner.layout)
   }
 
   /// The number of values without padding.

@@ -72,7 +72,7 @@ public final class Trainer {
     targets = Targets(
       capacity: capacity, columns: network.outputCount,
       classWeights: try options.classWeights?.resolve(data, options.loss, outputs: network.outputCount))
-    scorer = Scorer(options.loss, capacity: capacity, team: team)
+    scorer = Scorer(options.loss, capacity: capacity, areLabels: data.hasLabelRows, team: team)
     mixup = options.mixup.map {
       Mixup(alpha: $0, seed: options.seed, capacity: capacity, network: network, team: team)
     }
@@ -84,7 +84,8 @@ public final class Trainer {
     monitor = options.monitor ?? (validation == nil ? .loss : .validLoss)
     for monitor in [monitor, options.schedule.plateau?.monitor].compactMap(\.self) {
       try monitor.check(
-        hasValidation: validation != nil, hasAccuracy: options.loss.answers.areClasses || data.hasClasses)
+        hasValidation: validation != nil, hasAccuracy: options.loss.answers.areClasses || data.hasClasses
+          || data.hasLabelRows && options.loss.predictions == .independent)
     }
     state.gradientNorms = noGradientNorms
     try checkTotals()
@@ -143,9 +144,8 @@ public final class Trainer {
   public struct Hooks {
     /// Asked before each step: whether to stop here.
     public var shouldPause: () -> Bool = { false }
-    /// Told after each step: the epoch from 1, the share of it that is done, nil where nobody knows its end, the mean loss
-    /// so far.
-    public var step: ((Int, Double?, Double) -> Void)?
+    /// Told after each step how far the run is.
+    public var step: ((StepReport) -> Void)?
     /// Told after each step: its learning rate, the mean loss of its batch.
     public var batch: ((Double, Double) -> Void)?
     /// Told after each epoch.
@@ -224,8 +224,10 @@ public final class Trainer {
         let loss = try step(scheduled)
         seconds += Clock.seconds - start
         hooks.batch?(scheduled.learningRate, loss)
-        let share = rows.areWindow ? nil : Double(state.position) / Double(rows.end)
-        hooks.step?(state.epoch + 1, share, scorer.score(of: state.tally).loss)
+        hooks.step?(
+          StepReport(
+            epoch: state.epoch + 1, lastEpoch: options.epochs.map { state.firstEpoch + $0 }, rowsDone: state.position,
+            rows: rows.areWindow ? nil : rows.end, train: scorer.score(of: state.tally)))
         if !isEpochOver { try hooks.mayCheckpoint(state.step, false) }
       }
       if rows.endEpoch { break }

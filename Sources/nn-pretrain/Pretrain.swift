@@ -16,8 +16,8 @@ enum Pretrain {
         "nn-prep --minmax train.st | nn-pretrain --rbm init.st - > pre.st",
       ],
       notes: [
-        "Dense layers are pretrained, one after the other from the lowest up, each on what the layers below make of the "
-          + "data; all but the last layer with weights, unless --layers names others. Labels are ignored."
+        "Dense layers, and by --autoencoder convolutions, are pretrained one after the other from the lowest up, each on "
+          + "what the layers below make of the data; all but the last layer with weights, unless --layers names others. Labels are ignored."
       ],
       defaults: Settings(), options: Settings.options, run: run
     ).main()
@@ -72,6 +72,10 @@ enum Pretrain {
       try session.train(run)
       pretraining.finishStage()
       next = try pretraining.nextStage()
+    }
+    if let stage = next {
+      Message.warn(
+        "--max-time: layer \(stage.name) was not reached and stays as it was", quiet: settings.common.isQuiet)
     }
     try session.end()
   }

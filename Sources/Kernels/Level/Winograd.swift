@@ -3,24 +3,13 @@ import KernelInterface
 extension Level {
   /// See `WinogradLevel`.
   public static func winogradInput(
-    x: UnsafePointer<Float>, height: Int, width: Int, padding: Int, channels: Int, tileRows: Int, tileColumns: Int,
+    x: UnsafePointer<Float>, rowStep: Int, channels: Int, tileRows: Int, tileColumns: Int,
     v: UnsafeMutablePointer<Float>, step: Int
   ) {
-    let rowStep = width * channels
     withSquare { square in
-      forEachSquare(tileRows, tileColumns, channels) { squareRow, squareColumn, c, place in
-        let (row, column) = (squareRow - padding, squareColumn - padding)
+      forEachSquare(tileRows, tileColumns, channels) { row, column, c, place in
         let corner = x + row * rowStep + column * channels + c
-        if row >= 0, row + 6 <= height, column >= 0, column + 6 <= width {
-          for j in 0..<6 { put(timesB(six(corner + j * channels, rowStep)), square + j * panelWidth, 6 * panelWidth) }
-        } else {
-          let rows = max(0, -row)..<max(0, -row, min(6, height - row))
-          for j in 0..<6 {
-            let isInside = column + j >= 0 && column + j < width
-            let t = isInside ? timesB(six(corner + j * channels, rowStep, rows)) : nothing()
-            put(t, square + j * panelWidth, 6 * panelWidth)
-          }
-        }
+        for j in 0..<6 { put(timesB(six(corner + j * channels, rowStep)), square + j * panelWidth, 6 * panelWidth) }
         for i in 0..<6 {
           put(timesB(six(square + i * 6 * panelWidth, panelWidth)), v + i * 6 * step + place, step)
         }
@@ -31,7 +20,7 @@ extension Level {
   /// See `WinogradLevel`.
   public static func winogradOutput(
     m: UnsafePointer<Float>, step: Int, outputs: Int, tileRows: Int, tileColumns: Int, bias: UnsafePointer<Float>?,
-    y: UnsafeMutablePointer<Float>, height: Int, width: Int
+    y: UnsafeMutablePointer<Float>, rowStep: Int
   ) {
     withSquare { square in
       forEachSquare(tileRows, tileColumns, outputs) { row, column, c, place in
@@ -39,14 +28,10 @@ extension Level {
           put(timesA(six(m + j * step + place, 6 * step)), square + j * panelWidth, 6 * panelWidth)
         }
         let start = bias.map { load($0 + c, as: Wide.self) } ?? Wide()
-        let count = width - column
-        for i in 0..<min(4, height - row) {
+        let corner = y + row * rowStep + column * outputs + c
+        for i in 0..<4 {
           let t = timesA(six(square + i * 6 * panelWidth, panelWidth))
-          let out = y + ((row + i) * width + column) * outputs + c
-          store(t.0 + start, out)
-          if count > 1 { store(t.1 + start, out + outputs) }
-          if count > 2 { store(t.2 + start, out + 2 * outputs) }
-          if count > 3 { store(t.3 + start, out + 3 * outputs) }
+          put((t.0 + start, t.1 + start, t.2 + start, t.3 + start), corner + i * rowStep, outputs)
         }
       }
     }
@@ -54,20 +39,17 @@ extension Level {
 
   /// See `WinogradLevel`.
   public static func winogradOutputGradient(
-    dy: UnsafePointer<Float>, height: Int, width: Int, outputs: Int, tileRows: Int, tileColumns: Int,
+    dy: UnsafePointer<Float>, rowStep: Int, outputs: Int, tileRows: Int, tileColumns: Int,
     m: UnsafeMutablePointer<Float>, step: Int
   ) {
     withSquare { square in
       forEachSquare(tileRows, tileColumns, outputs) { row, column, c, place in
-        let corner = dy + (row * width + column) * outputs + c
-        let (rows, count, rowStep) = (height - row, width - column, width * outputs)
+        let corner = dy + row * rowStep + column * outputs + c
         for j in 0..<4 {
-          let t = j < count ? timesATransposed(four(corner + j * outputs, rowStep, rows)) : nothing()
-          put(t, square + j * panelWidth, 6 * panelWidth)
+          put(timesATransposed(four(corner + j * outputs, rowStep)), square + j * panelWidth, 6 * panelWidth)
         }
         for i in 0..<6 {
-          put(
-            timesATransposed(four(square + i * 6 * panelWidth, panelWidth, 4)), m + i * 6 * step + place, step)
+          put(timesATransposed(four(square + i * 6 * panelWidth, panelWidth)), m + i * 6 * step + place, step)
         }
       }
     }
@@ -134,30 +116,18 @@ private func six(_ p: UnsafePointer<Float>, _ step: Int) -> Six {
   )
 }
 
-/// Six vectors, of which those outside of `range` are 0.
-@inline(__always)
-private func six(_ p: UnsafePointer<Float>, _ step: Int, _ range: Range<Int>) -> Six {
-  @inline(__always)
-  func vector(_ i: Int) -> Wide { range.contains(i) ? load(p + i * step, as: Wide.self) : Wide() }
-  return (vector(0), vector(1), vector(2), vector(3), vector(4), vector(5))
-}
-
 @inline(__always)
 private func three(_ p: UnsafePointer<Float>, _ step: Int) -> Three {
   (load(p, as: Wide.self), load(p + step, as: Wide.self), load(p + 2 * step, as: Wide.self))
 }
 
-/// Four vectors, of which those from `count` on are 0.
 @inline(__always)
-private func four(_ p: UnsafePointer<Float>, _ step: Int, _ count: Int) -> Four {
+private func four(_ p: UnsafePointer<Float>, _ step: Int) -> Four {
   (
-    load(p, as: Wide.self), count > 1 ? load(p + step, as: Wide.self) : Wide(),
-    count > 2 ? load(p + 2 * step, as: Wide.self) : Wide(), count > 3 ? load(p + 3 * step, as: Wide.self) : Wide()
+    load(p, as: Wide.self), load(p + step, as: Wide.self), load(p + 2 * step, as: Wide.self),
+    load(p + 3 * step, as: Wide.self)
   )
 }
-
-@inline(__always)
-private func nothing() -> Six { (Wide(), Wide(), Wide(), Wide(), Wide(), Wide()) }
 
 @inline(__always)
 private func put(_ t: Six, _ p: UnsafeMutablePointer<Float>, _ step: Int) {

@@ -25,8 +25,10 @@ final class Convolution: PartialGradients {
   let shape: ConvolutionShape
   private let plan: ConvolutionPlan
   private let winograd: (forward: WinogradPlan, backward: WinogradPlan)?
-  private let weight: Parameter
+  let weight: Parameter
   private let bias: Parameter?
+  /// The convolution that a decoder on these weights works with, whose gradient of them is added to this one's.
+  var tied: Convolution?
   /// The weights as `ConvolutionPlan.backward` takes them, part by part and group by group: panels of 16 channels.
   private var turned = AlignedBuffer<Float>(count: 0)
   /// The numbers of the weights and of the turned ones for Winograd's filtering.
@@ -57,6 +59,17 @@ final class Convolution: PartialGradients {
     parameters = [weight] + (bias.map { [$0] } ?? [])
     activityPenalty = options.activityPenalty
     options.apply(weight: weight, bias: bias)
+  }
+
+  /// The same convolution without bias and penalties: on the other's weights, or on weights of its own.
+  init(like other: Convolution, sharesWeights: Bool) {
+    (spec, inputShape, outputShape) = (other.spec, other.inputShape, other.outputShape)
+    (shape, plan, winograd) = (other.shape, other.plan, other.winograd)
+    weight =
+      sharesWeights
+      ? Parameter(sharing: other.weight)
+      : Parameter("weight", shape: other.weight.shape, role: .weight, layout: other.weight.layout)
+    (bias, parameters, activityPenalty) = (nil, [weight], nil)
   }
 
   var multiplyAdds: Int { outputCount * shape.terms }
@@ -112,12 +125,8 @@ final class Convolution: PartialGradients {
 
   /// A row's image with its frame of zeros, in the thread's own memory unless it needs none.
   private func framed(_ matrix: Matrix, _ row: Int, _ frame: PaddedImage) -> UnsafePointer<Float> {
-    let image = UnsafePointer(matrix.pointer(atRow: row))
-    guard !frame.isBare else { return image }
     // Loads of a whole vector may begin at the last float.
-    let copy = ThreadScratch.floats(frame.count + panelWidth)
-    frame.copy(image, to: copy)
-    return UnsafePointer(copy)
+    frame.framed(matrix.pointer(atRow: row), in: ThreadScratch.floats(frame.isBare ? 0 : frame.count + panelWidth))
   }
 
   // MARK: The gradient of the input
@@ -272,12 +281,16 @@ final class Convolution: PartialGradients {
   }
 
   func finishParameterGradient(_ pass: Pass) {
-    guard hasChunks else { return }
-    let rows = (pass.rows + Convolution.largestChunks - 1) / Convolution.largestChunks
-    let used = sums[..<((pass.rows + rows - 1) / rows)]
-    for chunk in used.indices {
-      if let gradient = weight.gradient { add(sums[chunk].weight, to: gradient, isFirst: chunk == 0) }
-      if let gradient = bias?.gradient { add(sums[chunk].bias, to: gradient, isFirst: chunk == 0) }
+    if hasChunks {
+      let rows = (pass.rows + Convolution.largestChunks - 1) / Convolution.largestChunks
+      for chunk in 0..<(pass.rows + rows - 1) / rows {
+        if let gradient = weight.gradient { add(sums[chunk].weight, to: gradient, isFirst: chunk == 0) }
+        if let gradient = bias?.gradient { add(sums[chunk].bias, to: gradient, isFirst: chunk == 0) }
+      }
+    }
+    if let tied, let gradient = weight.gradient, let addition = tied.weight.gradient {
+      tied.finishParameterGradient(pass)
+      add(addition, to: gradient, isFirst: false)
     }
   }
 

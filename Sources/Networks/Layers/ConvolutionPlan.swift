@@ -35,7 +35,7 @@ struct ConvolutionPlan: Sendable {
       height: shape.height, rowCount: shape.width * channels, top: shape.top, left: shape.left * channels,
       paddedHeight: reach(shape.outputHeight, shape.kernelHeight),
       paddedRowCount: reach(shape.outputWidth, shape.kernelWidth) * channels)
-    let imageRow = image.isBare ? image.rowCount : image.paddedRowCount
+    let imageRow = image.rowStep
     forward =
       ConvolutionGrid(
         rows: shape.outputHeight, columns: shape.outputWidth, outputRowStep: shape.outputWidth * outputs,
@@ -50,7 +50,7 @@ struct ConvolutionPlan: Sendable {
     slopes = PaddedImage(
       height: shape.outputHeight, rowCount: shape.outputWidth * outputs, top: above, left: before * outputs,
       paddedHeight: above + Line.end(rows), paddedRowCount: (before + Line.end(columns)) * outputs)
-    let slopesRow = slopes.isBare ? slopes.rowCount : slopes.paddedRowCount
+    let slopesRow = slopes.rowStep
     backward = rows.flatMap { row in
       columns.map { column in
         Part(

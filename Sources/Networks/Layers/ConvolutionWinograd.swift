@@ -3,12 +3,12 @@ import Kernels
 /// One way through a convolution of 3×3 kernels by Winograd's filtering (see `WinogradLevel`): from images to images, that
 /// is forward, or from the gradient of the output to that of the input.
 struct WinogradPlan: Sendable {
-  /// The size of the images that are read, and how far inside of the first square they begin.
-  private let source: (height: Int, width: Int, padding: Int)
+  /// The images that are read, in the frame that the squares reach into.
+  private let source: PaddedImage
+  /// The images that are made, with what squares cover beyond them.
+  private let target: PaddedImage
   let inputs: Int
   let outputs: Int
-  let height: Int
-  let width: Int
   let tileRows: Int
   let tileColumns: Int
   /// Images whose squares go into one product of matrices, so that it has rows enough.
@@ -20,10 +20,14 @@ struct WinogradPlan: Sendable {
     to target: (height: Int, width: Int, outputs: Int)
   ) {
     (inputs, outputs) = (source.inputs, target.outputs)
-    (height, width) = (target.height, target.width)
-    (tileRows, tileColumns) = ((height + 3) / 4, (width + 3) / 4)
+    (tileRows, tileColumns) = ((target.height + 3) / 4, (target.width + 3) / 4)
     imagesAtOnce = max(1, 32 / (tileRows * tileColumns))
-    self.source = (source.height, source.width, padding)
+    self.source = PaddedImage(
+      height: source.height, rowCount: source.width * inputs, top: padding, left: padding * inputs,
+      paddedHeight: 4 * tileRows + 2, paddedRowCount: (4 * tileColumns + 2) * inputs)
+    self.target = PaddedImage(
+      height: target.height, rowCount: target.width * outputs, top: 0, left: 0, paddedHeight: 4 * tileRows,
+      paddedRowCount: 4 * tileColumns * outputs)
   }
 
   /// The ways forward and back; nil where the sum over the taps is faster: where kernels are not 3×3 or reach further than
@@ -44,7 +48,7 @@ struct WinogradPlan: Sendable {
   }
 
   private var tiles: Int { tileRows * tileColumns }
-  private var isWorthwhile: Bool { 16 * tiles < 2 * height * width }
+  private var isWorthwhile: Bool { target.count < 2 * target.height * target.rowCount }
 
   /// The numbers of one ξ, and 16 that keep those of all ξ from competing for the same sets of the cache.
   private func step(_ channels: Int) -> Int { imagesAtOnce * tiles * channels + panelWidth }
@@ -65,33 +69,48 @@ struct WinogradPlan: Sendable {
       tapColumns: 1, tapRowStep: 0, tapColumnStep: 0, run: inputs)
   }
 
-  /// The numbers of some rows' images, in v.
-  private func turn(_ x: Matrix, _ rows: Range<Int>, to v: UnsafeMutablePointer<Float>) {
+  /// The numbers of some rows' images, in v; `frame` has room for one.
+  private func turn(
+    _ x: Matrix, _ rows: Range<Int>, to v: UnsafeMutablePointer<Float>, frame: UnsafeMutablePointer<Float>
+  ) {
     for row in rows {
       kernels.winogradInput(
-        x: x.pointer(atRow: row), height: source.height, width: source.width, padding: source.padding,
-        channels: inputs, tileRows: tileRows, tileColumns: tileColumns,
-        v: v + (row - rows.lowerBound) * tiles * inputs, step: step(inputs))
+        x: source.framed(x.pointer(atRow: row), in: frame), rowStep: source.rowStep, channels: inputs,
+        tileRows: tileRows, tileColumns: tileColumns, v: v + (row - rows.lowerBound) * tiles * inputs,
+        step: step(inputs))
     }
+  }
+
+  /// The calling thread's memory for the numbers of images, those of their outputs, a frame and `count` floats more.
+  private func scratch(
+    _ count: Int = 0
+  ) -> (
+    v: UnsafeMutablePointer<Float>, m: UnsafeMutablePointer<Float>, frame: UnsafeMutablePointer<Float>,
+    rest: UnsafeMutablePointer<Float>
+  ) {
+    let (v, m, frame) = (36 * step(inputs), 36 * step(outputs), max(source.count, target.count))
+    let all = ThreadScratch.floats(v + m + frame + count)
+    return (all, all + v, all + v + m, all + v + m + frame)
   }
 
   /// Makes rows of y.
   func run(_ x: Matrix, _ rows: Range<Int>, numbers: AlignedBuffer<Float>, bias: AlignedBuffer<Float>?, to y: Matrix) {
     let (vStep, mStep) = (step(inputs), step(outputs))
-    let v = ThreadScratch.floats(36 * (vStep + mStep))
-    let m = v + 36 * vStep
+    let (v, m, frame, _) = scratch()
     for first in stride(from: rows.lowerBound, to: rows.upperBound, by: imagesAtOnce) {
       let part = first..<min(rows.upperBound, first + imagesAtOnce)
-      turn(x, part, to: v)
+      turn(x, part, to: v, frame: frame)
       let grid = product(rows: part.count * tiles)
       for xi in 0..<36 {
         kernels.convolve(
           grid, x: v + xi * vStep, w: numbers.pointer + xi * weightStep, bias: nil, outputs: outputs, y: m + xi * mStep)
       }
       for row in part {
-        kernels.winogradOutput(
-          m: m + (row - first) * tiles * outputs, step: mStep, outputs: outputs, tileRows: tileRows,
-          tileColumns: tileColumns, bias: bias?.pointer, y: y.pointer(atRow: row), height: height, width: width)
+        target.cropped(to: y.pointer(atRow: row), from: frame) { out in
+          kernels.winogradOutput(
+            m: m + (row - first) * tiles * outputs, step: mStep, outputs: outputs, tileRows: tileRows,
+            tileColumns: tileColumns, bias: bias?.pointer, y: out, rowStep: target.rowStep)
+        }
       }
     }
   }
@@ -99,16 +118,15 @@ struct WinogradPlan: Sendable {
   /// Adds the gradients of the kernels over some rows to dw, panels of 9 × inputs × 16.
   func addWeightGradient(_ x: Matrix, _ dy: Matrix, _ rows: Range<Int>, to dw: UnsafeMutablePointer<Float>) {
     let (vStep, mStep) = (step(inputs), step(outputs))
-    let v = ThreadScratch.floats(36 * (vStep + mStep) + weightCount)
-    let (m, du) = (v + 36 * vStep, v + 36 * (vStep + mStep))
+    let (v, m, frame, du) = scratch(weightCount)
     du.update(repeating: 0, count: weightCount)
     for first in stride(from: rows.lowerBound, to: rows.upperBound, by: imagesAtOnce) {
       let part = first..<min(rows.upperBound, first + imagesAtOnce)
-      turn(x, part, to: v)
+      turn(x, part, to: v, frame: frame)
       for row in part {
         kernels.winogradOutputGradient(
-          dy: dy.pointer(atRow: row), height: height, width: width, outputs: outputs, tileRows: tileRows,
-          tileColumns: tileColumns, m: m + (row - first) * tiles * outputs, step: mStep)
+          dy: target.framed(dy.pointer(atRow: row), in: frame), rowStep: target.rowStep, outputs: outputs,
+          tileRows: tileRows, tileColumns: tileColumns, m: m + (row - first) * tiles * outputs, step: mStep)
       }
       let grid = product(rows: part.count * tiles)
       for xi in 0..<36 {

@@ -33,8 +33,11 @@ struct InputStatistics {
   }
 
   /// The biases with which a reconstruction of nothing else is the mean: the means, or their logits, held off infinity as if
-  /// one row more were at a half (Hinton 2010, section 8).
-  func biases(_ units: BoltzmannMachine.VisibleUnits) -> [Float] {
+  /// one row more were at a half (Hinton 2010, section 8). So many: one for each column, or for each channel of images.
+  func biases(_ units: BoltzmannMachine.VisibleUnits, count: Int) -> [Float] {
+    var sums = [Double](repeating: 0, count: count)
+    for (column, mean) in means.enumerated() { sums[column % count] += mean }
+    let means = sums.map { $0 / Double(self.means.count / count) }
     switch units {
     case .gaussian: return means.map { Float($0) }
     case .bernoulli:

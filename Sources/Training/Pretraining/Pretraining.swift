@@ -2,7 +2,7 @@ import Kernels
 import Networks
 import Tensors
 
-/// Greedy pretraining of a model's dense layers, from the lowest up (Hinton, Osindero and Teh 2006; Bengio et al. 2007): each
+/// Greedy pretraining of a model's dense layers and convolutions, from the lowest up (Hinton, Osindero and Teh 2006; Bengio et al. 2007): each
 /// learns from the outputs of the layers below it, which are done by then, as the model computes them when it predicts.
 public final class Pretraining {
   private let network: Network
@@ -22,7 +22,7 @@ public final class Pretraining {
   /// How a layer's input is made of its code.
   struct Decoder {
     var visibleUnits: BoltzmannMachine.VisibleUnits
-    /// `bias`, and `weight` [inputs, codes] when it is not the layer's own, transposed.
+    /// `bias`, and `weight` when it is not the layer's own, the other way round.
     var tensors: [String: Tensor]
   }
 
@@ -32,7 +32,7 @@ public final class Pretraining {
   ) throws(Failure) {
     (self.network, self.options, self.team) = (network, options, team)
     (self.data, self.validation) = (data, validation)
-    plan = try PretrainingPlan(network, options.layers)
+    plan = try PretrainingPlan(network, options)
     guard data.rows > 0, validation?.rows != 0 else { throw .input("the data has no rows") }
     for rows in [data, validation].compactMap(\.self) where rows.columns != network.inputCount {
       throw .input("the data has \(rows.columns) values per row; the model takes \(network.inputCount)")
@@ -46,11 +46,12 @@ public final class Pretraining {
   public var remarks: [String] {
     guard case .boltzmann = options.method else { return [] }
     return plan.parts.compactMap { part in
-      let next = part.layers.lowerBound + 1
-      let name = next < network.layers.count ? network.layers[next].spec.name : nil
-      guard let name, name != "sigmoid" else { return nil }
-      return "layer \(part.name) is followed by \(name), where a machine's hidden units are sigmoids: its weights are "
-        + "a beginning only; --autoencoder learns with the \(name)"
+      // What makes the code of the dense layer's outputs: its activation and what stands before that.
+      let code = part.layers.dropFirst().map { network.layers[$0].spec.name }.filter { !$0.hasSuffix("dropout") }
+      guard code != ["sigmoid"] else { return nil }
+      let names = code.isEmpty ? "no activation" : code.joined(separator: " ")
+      return "layer \(part.name) is followed by \(names), where a machine's hidden units are sigmoids: its weights are "
+        + "a beginning only; --autoencoder learns with \(code.isEmpty ? "none" : "the \(names)")"
     }
   }
 

@@ -16,7 +16,7 @@ public struct PretrainingOptions: Sendable {
   /// What the inputs of the lowest layer are: numbers from 0 to 1, given back by a sigmoid and judged by cross-entropy, or any
   /// numbers, judged by squares; nil asks the data, as it does for the layers above.
   public var visibleUnits: BoltzmannMachine.VisibleUnits?
-  /// Which dense layers; nil for all but the last layer with weights, or for that one when it is alone.
+  /// Which layers; nil for all but the last layer with weights, or for that one when it is alone.
   public var layers: LayerSelection?
   /// Passes over the data for each layer.
   public var epochs = 10

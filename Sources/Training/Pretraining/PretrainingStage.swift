@@ -21,7 +21,7 @@ public final class PretrainingStage {
     validation: Dataset?, team: ThreadTeam
   ) throws(Failure) {
     (name, self.data, self.validation) = (part.name, data, validation)
-    let dense = network.layers[part.layers.lowerBound]
+    let coded = network.layers[part.layers.lowerBound]
     let statistics = InputStatistics(data)
     let asked = isLowest ? options.visibleUnits : nil
     visibleUnits = asked ?? (statistics.areShares ? .bernoulli : .gaussian)
@@ -36,15 +36,15 @@ public final class PretrainingStage {
       var settings = BoltzmannMachine.Settings()
       (settings.visibleUnits, settings.steps, settings.sparsity) = (visibleUnits, steps, sparsity)
       if isPersistent { settings.persistentChains = min(options.batchSize ?? data.rows, data.rows) }
-      guard let machine = BoltzmannMachine(of: dense, settings, seed: options.seed) else { preconditionFailure() }
-      machine.visibleBias.load(statistics.biases(visibleUnits))
+      guard let machine = BoltzmannMachine(of: coded, settings, seed: options.seed) else { preconditionFailure() }
+      machine.visibleBias.load(statistics.biases(visibleUnits, count: machine.visibleBias.count))
       decoder = machine
       trainer = try Trainer(
         Network([machine], named: [name]), options: training, data: data, validation: validation, team: team)
       freeEnergy = FreeEnergy(machine, team: team)
     case .autoencoder(let isTied, let noise):
-      decoder = try PretrainingStage.decoder(of: dense, isTied: isTied, seed: options.seed, at: part.layers.lowerBound)
-      decoder.parameters.last?.load(statistics.biases(visibleUnits))
+      decoder = try PretrainingStage.decoder(of: coded, isTied: isTied, seed: options.seed, at: part.layers.lowerBound)
+      if let bias = decoder.parameters.last { bias.load(statistics.biases(visibleUnits, count: bias.count)) }
       training.noise = noise
       if case .hiding = noise { training.loss = MaskedLoss(training.loss) }
       let encoder = Array(network.layers[part.layers])
@@ -76,13 +76,18 @@ public final class PretrainingStage {
     return training
   }
 
-  /// A dense layer back to the inputs, or one on the transposed weights.
+  /// A dense layer back to the inputs, or a convolution the other way round; or one on the layer's own weights.
   private static func decoder(
-    of dense: any Layer, isTied: Bool, seed: Int, at position: Int
+    of layer: any Layer, isTied: Bool, seed: Int, at position: Int
   ) throws(Failure) -> any Layer {
-    if isTied, let tied = TiedDense(of: dense) { return tied }
-    let spec = Spec("dense", values: [String(dense.inputCount)])
-    let decoder = try LayerKind.named("dense").make(spec, dense.outputShape)
+    if isTied, let tied = TiedDense(of: layer) { return tied }
+    let decoder: any Layer
+    if let transposed = TransposedConvolution(of: layer, isTied: isTied) {
+      if isTied { return transposed }
+      decoder = transposed
+    } else {
+      decoder = try LayerKind.named("dense").make(Spec("dense", values: [String(layer.inputCount)]), layer.outputShape)
+    }
     let weight = decoder.parameters[0]
     var stream = RandomStream(
       seed: UInt64(seed), purpose: RandomPurpose.initialization, index: UInt32(position * 16 + 8))
