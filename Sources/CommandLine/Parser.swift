@@ -39,7 +39,7 @@ struct Parser<Values> {
       return try option.set(&values, value)
     }
     if name.hasPrefix("no-"),
-      let option = options.first(where: { "no-\($0.long)" == name && $0.argument == .toggle })
+      let option = options.first(where: { "no-\($0.long)" == name && $0.argument.isToggle })
     {
       guard attached == nil else { throw .usage("--\(name) takes no value") }
       return try option.set(&values, "no")
@@ -88,6 +88,6 @@ struct Parser<Values> {
 
   /// All long names with their dashes, as a mistyped one is compared with them.
   private var names: [String] {
-    options.flatMap { $0.argument == .toggle ? ["--\($0.long)", "--no-\($0.long)"] : ["--\($0.long)"] }
+    options.flatMap { $0.argument.isToggle ? ["--\($0.long)", "--no-\($0.long)"] : ["--\($0.long)"] }
   }
 }

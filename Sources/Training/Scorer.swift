@@ -1,5 +1,6 @@
 import Kernels
 import Networks
+import Tensors
 
 /// Sums over rows, of which a score is made.
 struct Tally: Equatable {
@@ -73,17 +74,10 @@ final class Scorer {
 
   private func judge(_ output: Matrix, _ targets: Targets, _ rows: Int, _ tally: inout Tally) {
     for row in 0..<rows {
-      let label = targets.holdsClasses ? Int(targets.labels.pointer[row]) : Scorer.largest(targets.values[row: row])
+      let label = targets.holdsClasses ? Int(targets.labels.pointer[row]) : targets.values[row: row].numberOfLargest
       if label == loss.ignoredClass { continue }
       tally.judged += 1
-      if Scorer.largest(output[row: row]) == label { tally.correct += 1 }
+      if output[row: row].numberOfLargest == label { tally.correct += 1 }
     }
-  }
-
-  /// The place of the largest value; of equal ones the first.
-  private static func largest(_ values: UnsafeBufferPointer<Float>) -> Int {
-    var best = 0
-    for i in values.indices where values[i] > values[best] { best = i }
-    return best
   }
 }

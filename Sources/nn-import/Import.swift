@@ -35,7 +35,8 @@ enum Import {
           + "their content, each compressed by gzip or not. Several tables with the same columns are the rows of one "
           + "data set. A folder that holds a folder of images for each class is a data set."
       ],
-      defaults: Values(), options: options, run: run
+      defaults: Values(), options: options,
+      completion: .files(["csv", "tsv", "txt", "libsvm", "svm", "npy", "npz", "png", "pgm", "ppm", "gz"]), run: run
     ).main()
   }
 

@@ -35,7 +35,8 @@ enum SearchTool {
           + "command {NAME} is the value, {NAME=TEXT} has a text for where it is absent, {id} a name of the trial's own, {n} "
           + "its number."
       ],
-      defaults: Settings(), options: options, readsFrames: false, run: run
+      defaults: Settings(), options: options, readsFrames: false,
+      completion: .files(["jsonl"]), run: run
     ).main()
   }
 
@@ -70,7 +71,7 @@ enum SearchTool {
     ]
     return space.map { $0.under("Trials") } + halving.map { $0.under("Successive halving") }
       + files.map { $0.under("Files of a trial") } + results.map { $0.under("Results") } + [
-        .output(\.common, "write to FILE instead of standard output"),
+        .output(\.common, "write to FILE instead of standard output", completion: .files),
         .seed(\.common), .quiet(\.common),
       ]
   }

@@ -1,6 +1,7 @@
 import CommandLine
 import ComputeOptions
 import Networks
+import SpecCompletion
 import Tensors
 import Training
 import TrainingInput
@@ -87,7 +88,7 @@ enum Train {
       .flag("rates", \.printsRates, "print the schedule's rates for -e epochs (or steps)"),
       .parsed(
         "average", value: "SPEC", \.average, "average the parameters, such as ema:0.999 or swa:5",
-        completion: .words(AverageKind.names)
+        completion: .spec(of: AverageKind.self)
       ) { (text) throws(Failure) in try Average(parsing: text) },
       .number("weight-decay", in: .notNegative, \.weightDecay, "decay of weights, added to their gradient (default 0)"),
       .toggle("decay-all", \.decaysAll, "decay biases and norm parameters too (default no)"),
@@ -98,7 +99,7 @@ enum Train {
       .number("clip-value", in: .positive, \.clipValue, "largest absolute value in the gradient"),
     ]
     let validation: [Option<Options>] = [
-      .file("valid", \.valid, "validation data, besides segments of role valid"),
+      .file("valid", \.valid, "validation data, besides segments of role valid", completion: .tensorFiles),
       .parsed(
         "monitor", value: "NAME", \.monitor, "what an epoch is judged by (default valid_loss)",
         completion: .words(Monitor.names)
