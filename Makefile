@@ -81,7 +81,7 @@ lint:
 	swift format lint --strict --recursive Package.swift Sources Tests
 	mandoc -T lint -W warning man/*
 	shellcheck -x .ci/run .packaging/*.sh pipelines/run $(wildcard examples/*.sh examples/*/*.sh Tests/*.sh \
-	  Tests/Cluster/*.sh Tests/Fuzz/*.sh Tests/Tools/*.sh)
+	  Tests/Cluster/*.sh Tests/Fuzz/*.sh Tests/Tools/*.sh Tests/Tools/nn-pipelines/files/*.sh)
 
 # Not part of the tests, which need no Python.
 GOLDEN = $(or $(TMPDIR),/tmp)/nn-golden
