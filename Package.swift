@@ -29,6 +29,7 @@ let tools: [(name: String, uses: [Target.Dependency])] = [
   ("nn-eval", ["Training"]),
   ("nn-search", ["Search"]),
   ("nn-plot", ["Plots", "Training", "Preparation"]),
+  ("nn-report", ["Plots", "Training", "Preparation", "Interchange", "Networks"]),
 ]
 
 /// The inner loops are one source, `Sources/Kernels/Level`, compiled once per instruction level

@@ -2,6 +2,7 @@
 #
 #   make -C pipelines -f digits.mk            prints the accuracy on a third of the digits that training never saw
 #   make -C pipelines -f digits.mk clean all EPOCHS=10     the same with fewer epochs
+#   make -C pipelines -f digits.mk report     out/digits/report.html alone: a page about the run
 #
 # Each stage is an artefact: when a file changes, only what depends on it is made again. (make does not see that a
 # variable has changed: clean first.)
@@ -18,9 +19,11 @@ EPOCHS = 60
 LAYERS = dense:512 bn relu dropout:0.5 dense:256 bn relu dropout:0.5 dense:10
 TRAIN = --epochs $(EPOCHS) --lr 0.003 --schedule cosine
 
-.PHONY: all clean
-all: $(OUT)/report.txt
+.PHONY: all report clean
+all: $(OUT)/report.txt report
 	cat $<
+	@echo 'A page about it: pipelines/$(OUT)/report.html'
+report: $(OUT)/report.html
 
 $(OUT)/all.st: $(DATA)
 	mkdir -p $(@D)
@@ -45,6 +48,10 @@ $(OUT)/predictions.st: $(OUT)/model.st $(OUT)/digits.test.st
 
 $(OUT)/report.txt: $(OUT)/predictions.st
 	nn-eval $< --per-class > $@
+
+# One page with all of it, this file as the commands.
+$(OUT)/report.html: $(OUT)/model.st $(OUT)/digits.train.st $(OUT)/digits.valid.st $(OUT)/digits.test.st $(OUT)/predictions.st
+	nn-report $^ $(OUT)/train.jsonl --shape 8x8 --title 'Handwritten digits' --commands $(firstword $(MAKEFILE_LIST)) -o $@
 
 clean:
 	rm -rf $(OUT)

@@ -17,10 +17,13 @@ public struct Progress: Sendable {
   /// Whether `update` shows anything, so that callers need not build its text.
   public var isLive: Bool { redraws }
 
+  /// The columns of the line, which a terminal's new size changes.
+  public var columns: Int { max(20, Environment.columns - 1) }
+
   /// Redraws the line on a terminal.
   public func update(_ text: String) {
     guard redraws else { return }
-    let line = String(text.prefix(max(20, Environment.columns - 1)))
+    let line = String(text.prefix(columns))
     DrawnLine.note()
     Message.raw("\r\u{1b}[K" + line)
   }

@@ -111,17 +111,10 @@ extension Frame {
     return columns
   }
 
-  /// The class of the largest probability of each row, the first of equals; with one probability a row, whether it is
-  /// at least one half.
+  /// The class that is predicted for each row.
   private func predicted(_ p: Tensor) -> [Int64] {
-    let values = p.floats
-    let width = p.rowCount
-    if width == 1 { return values.map { $0 >= 0.5 ? 1 : 0 } }
-    return (0..<p.rows).map { row in
-      var best = row * width
-      for i in best..<(row + 1) * width where values[i] > values[best] { best = i }
-      return Int64(best - row * width)
-    }
+    let (values, width) = (p.floats, p.rowCount)
+    return (0..<p.rows).map { Int64(values[$0 * width..<($0 + 1) * width].predictedClass) }
   }
 
   private func labelColumns(rows: Int) throws(Failure) -> [TableColumn] {

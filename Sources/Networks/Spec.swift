@@ -88,7 +88,7 @@ public struct Spec: Equatable, Sendable, CustomStringConvertible {
 
 /// Takes a spec apart, value by value, and complains about what nobody asked for.
 public struct SpecReader {
-  private let spec: Spec
+  let spec: Spec
   private var valuesRead = 0
   private var known: [String] = []
 
@@ -161,7 +161,11 @@ public struct SpecReader {
   /// Fails when a value or a key is left that nobody asked for.
   public func finish() throws(Failure) {
     if valuesRead < spec.values.count { throw failure("value '\(spec.values[valuesRead])' is one too many") }
+    let options = ["lr": "--lr", "learning_rate": "--lr", "weight_decay": "--weight-decay", "clipnorm": "--clip-norm"]
     for key in spec.keys where !known.contains(key.name) {
+      if let option = options[key.name] {
+        throw failure("'\(key.name)' is no key of it: \(option) \(key.value) is an option of its own")
+      }
       throw failure(Nearest.unknown(key.name, "key", among: known))
     }
   }

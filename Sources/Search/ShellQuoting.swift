@@ -1,3 +1,5 @@
+import Tensors
+
 /// In which quotes of the shell (POSIX, 2.2) a place of a command is, and how a value is written there.
 enum ShellQuoting: Sendable {
   case none, single, double
@@ -15,17 +17,11 @@ enum ShellQuoting: Sendable {
   /// A value of which the shell makes nothing but itself.
   func quoted(_ value: String) -> String {
     switch self {
-    case .none:
-      let isPlain = !value.isEmpty && value.allSatisfy { ShellQuoting.plain.contains($0) }
-      return isPlain ? value : "'" + ShellQuoting.single.quoted(value) + "'"
-    case .single: return value.replacing("'", with: "'\\''")
-    case .double:
-      return String(value.flatMap { "\"\\$`".contains($0) ? ["\\", $0] : [$0] })
+    case .none: value.shellWord
+    case .single: value.shellQuoted
+    case .double: String(value.flatMap { "\"\\$`".contains($0) ? ["\\", $0] : [$0] })
     }
   }
-
-  private static let plain: Set<Character> = Set(
-    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-+=.,:/@%^")
 }
 
 /// A command substitution within double quotes, `"$(…)"` or with backquotes, in which quotes begin anew.

@@ -102,6 +102,20 @@ public struct Score: Equatable, Sendable {
   public var accuracy: Double?
 }
 
+/// How far a run is after a step, for the progress line.
+public struct StepReport: Sendable {
+  /// The epoch, from 1.
+  public var epoch: Int
+  /// The last epoch; nil where the data tells.
+  public var lastEpoch: Int?
+  /// Rows of the epoch that are done.
+  public var rowsDone: Int
+  /// Rows of the epoch; nil where nobody knows before its end.
+  public var rows: Int?
+  /// On these rows as they were trained on.
+  public var train: Score
+}
+
 /// What an epoch came to, for the log and the progress line.
 public struct EpochReport: Sendable {
   /// The epoch's number, from 1.

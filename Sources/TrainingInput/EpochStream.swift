@@ -153,8 +153,8 @@ final class EpochStream: EpochSource {
     }
     if let due, count == nil, number < due {
       throw .input(
-        "the stream ends after \(number) of \(due) epochs: with --stream each segment is one; a file is trained on again "
-          + "and again without it")
+        "the stream ends after \(number) of \(due) epochs, which with --stream are its segments; without it a file is "
+          + "trained on again and again")
     }
     return nil
   }

@@ -28,6 +28,8 @@ public final class Session {
   private let start = Clock.seconds
   private var lastCheckpoint = Clock.seconds
   private var lastUpdate = 0.0
+  /// Of the run in hand.
+  private var line = ProgressLine()
   private var log: TrainingLog?
   /// Whether the time that was given is over.
   public private(set) var isOutOfTime = false
@@ -55,9 +57,10 @@ public final class Session {
 
   /// Trains to the end of a run, or until the time is over; a signal ends the process.
   public func train(_ run: Run) throws(Failure) {
+    line = ProgressLine()
     var hooks = Trainer.Hooks()
     hooks.shouldPause = { Interruption.isRequested || self.isOutOfTime }
-    hooks.step = { epoch, share, loss in self.show(run.label, epoch, share, loss) }
+    hooks.step = { self.show(run.label, $0) }
     hooks.epoch = { report throws(Failure) in try self.finish(run, report) }
     hooks.mayCheckpoint = { step, endsEpoch throws(Failure) in try self.mayCheckpoint(run, step, endsEpoch) }
     do throws(Failure) { if try !run.trainer.run(hooks) { try pause(run) } } catch {
@@ -74,22 +77,20 @@ public final class Session {
   /// Closes the log.
   public func end() throws(Failure) { try log?.finish() }
 
-  private func show(_ label: String, _ epoch: Int, _ share: Double?, _ loss: Double) {
+  private func show(_ label: String, _ report: StepReport) {
     let now = Clock.seconds
     if let limit = options.maximumTime, now - start > limit { isOutOfTime = true }
-    guard progress.isLive, now - lastUpdate > 0.1 else { return }
+    guard progress.isLive else { return }
+    line.take(report, at: now)
+    guard now - lastUpdate > 0.1 else { return }
     lastUpdate = now
-    var bar = ""
-    if let share {
-      let done = String(repeating: "=", count: Int(share * 20))
-      bar = "[\(done)\(String(repeating: " ", count: 20 - done.count))] \(Int(share * 100))%"
-    }
-    progress.update("\(label)epoch \(epoch) \(bar)  loss \(Figures.short(loss))")
+    progress.update(line.text(report, label: label, at: now, columns: progress.columns))
   }
 
   private func finish(_ run: Run, _ report: EpochReport) throws(Failure) {
     let notes = run.notes()
     try log?.write(report, of: run.subject, notes)
+    line.take(report)
     var line = "\(run.label)epoch \(report.epoch)  loss \(Figures.short(report.train.loss))"
     if let accuracy = report.train.accuracy { line += "  accuracy \(Figures.short(accuracy))" }
     if let valid = report.valid {
@@ -98,7 +99,7 @@ public final class Session {
       if report.isBest { line += " *" }
     }
     for (name, value) in notes { line += "  \(name) \(Figures.short(value))" }
-    progress.milestone(line + "  \(Figures.short(report.seconds)) s")
+    progress.milestone(line + "  \(Figures.duration(report.seconds))")
   }
 
   private func mayCheckpoint(_ run: Run, _ step: Int, _ endsEpoch: Bool) throws(Failure) {
@@ -121,9 +122,12 @@ public final class Session {
   /// Stops for a signal or the time limit where nothing is lost.
   private func pause(_ run: Run) throws(Failure) {
     if options.checkpoint != nil { try write(run) }
-    guard Interruption.isRequested else { return }
-    try log?.finish()
     let place = "\(run.label)epoch \(run.trainer.epoch + 1)"
+    guard Interruption.isRequested else {
+      progress.milestone("--max-time: stopped in \(place)")
+      return
+    }
+    try log?.finish()
     if let path = options.checkpoint {
       Message.write("interrupted in \(place); the same command resumes from \(path)")
     } else {

@@ -5,7 +5,7 @@ import Training
 /// What logs mean, in words.
 enum Diagnosis {
   static func text(of material: Material, asJSON: Bool) throws(Failure) -> String {
-    switch material.logs.first(where: { $0.kind != nil })?.kind {
+    switch material.kind {
     case .curves:
       return LogFile.runs(of: material.logs).map { asJSON ? json($0) : words($0) }.joined(separator: asJSON ? "" : "\n")
     case .rateRange:

@@ -36,11 +36,11 @@ struct Follower {
 
   private func followStream(_ screen: inout Screen) throws(Failure) {
     let source = try ByteSource(path: "-")
-    let start = try source.peek(1)
-    guard Content(of: start) == .json else {
-      _ = try FrameReader(source).next()
-      throw .input("standard input: holds no log; logs are followed")
-    }
+    // One byte tells a log, whose first line is shown as it comes.
+    var start = try source.peek(1)
+    if start != [UInt8(ascii: "{")] { start = try source.peek(64) }
+    if start.isEmpty { _ = try FrameReader(source).next() }  // which says what an empty input means
+    try Follower.check(start, source.name)
     var log = LogFile(name: source.name)
     while true {
       let bytes = try source.readSome(1 << 20)
@@ -50,6 +50,13 @@ struct Follower {
     }
     try log.finish()
     try screen.show([log])
+  }
+
+  /// Fails when an input begins as something else than a log.
+  private static func check(_ start: [UInt8], _ name: String) throws(Failure) {
+    guard try LogFile.isLog(start, of: name) else {
+      throw .input("\(name): is \(Content(of: start).phrase) and no log: --follow is for logs that grow")
+    }
   }
 
   private func followFiles(_ screen: inout Screen) throws(Failure) {
@@ -76,6 +83,7 @@ struct Follower {
         while true {
           let bytes = try files[i].readMore()
           if bytes.count == 0 { break }
+          if !logs[i].hasBegun { try Follower.check(bytes.withBytes { Array($0.prefix(64)) }, paths[i]) }
           try logs[i].add(bytes)
           hasMore = true
         }
@@ -103,7 +111,9 @@ private struct Screen {
 
   mutating func show(_ logs: [LogFile], isLast: Bool = false) throws(Failure) {
     guard isLast || logs.contains(where: { $0.kind != nil }) else { return }
-    let figure = try Material(settings.figure, logs: logs.filter { isLast || $0.kind != nil }).figure(settings.curves)
+    let material = try Material(settings.figure, logs: logs.filter { isLast || $0.kind != nil })
+    try settings.checkFigure(material.kind ?? .curves)
+    let figure = try material.figure(settings.curves)
     self.figure = figure
     if redraws {
       try draw(figure)

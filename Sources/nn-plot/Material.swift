@@ -8,7 +8,8 @@ struct Material {
   private let asked: FigureKind?
   private(set) var logs: [LogFile] = []
   private var frames: (any FrameFigure)?
-  private var kind: FigureKind?
+  /// What is drawn; nil before anything was read.
+  private(set) var kind: FigureKind?
 
   init(_ asked: FigureKind?) { self.asked = asked }
 
@@ -20,27 +21,20 @@ struct Material {
 
   /// Reads a whole input.
   mutating func read(_ source: ByteSource) throws(Failure) {
-    let start = try source.peek(64)
-    guard Content(of: start) == .json else { return try readFrames(FrameReader(source)) }
-    var log = LogFile(name: source.name)
-    while true {
-      let bytes = try source.readSome(1 << 20)
-      if bytes.count == 0 { break }
-      try log.add(bytes)
-    }
-    try log.finish()
+    guard let log = try LogFile(reading: source) else { return try readFrames(FrameReader(source)) }
     try add(log)
   }
 
   private mutating func add(_ log: LogFile) throws(Failure) {
     guard frames == nil else { throw mixed(log.name, "a log") }
     if let asked, let kind = log.kind, asked != kind {
-      throw .input("\(log.name): a log of \(kind.phrase); --figure \(asked.rawValue) is made of \(asked.material)")
+      throw .input("\(log.name): a log of \(kind.subject); --figure \(asked.rawValue) is made of \(asked.material)")
     }
     if let first = logs.first?.kind, let kind = log.kind, kind != first {
-      throw .input("\(log.name): a log of \(kind.phrase) where \(logs[0].name) is one of \(first.phrase)")
+      throw .input("\(log.name): a log of \(kind.subject) where \(logs[0].name) is one of \(first.subject)")
     }
     logs.append(log)
+    if kind == nil { kind = log.kind }
   }
 
   private mutating func readFrames(_ reader: FrameReader) throws(Failure) {
@@ -66,7 +60,7 @@ struct Material {
   /// The figure of everything that was read.
   func figure(_ curves: CurvesFigure) throws(Failure) -> Figure {
     if let frames { return try frames.figure() }
-    switch logs.first(where: { $0.kind != nil })?.kind {
+    switch kind {
     case .rateRange: return RateRangeFigure.figure(LogFile.tests(of: logs))
     case .activations: return try ActivationFigure.figure(LogFile.models(of: logs))
     default:
@@ -78,15 +72,6 @@ struct Material {
 }
 
 extension FigureKind {
-  /// What a log is about, in a message.
-  fileprivate var phrase: String {
-    switch self {
-    case .rateRange: "a range test"
-    case .activations: "activations"
-    default: "learning curves"
-    }
-  }
-
   /// What the figure is made of.
   fileprivate var material: String {
     switch self {

@@ -69,6 +69,7 @@ enum Plot {
     if settings.follows { return try Follower(settings, operands).run() }
     var material = Material(settings.figure)
     for path in operands.isEmpty ? ["-"] : operands { try material.read(ByteSource(path: path)) }
+    try settings.checkFigure(material.kind ?? .curves)
     if settings.diagnoses {
       let sink = try ByteSink.open(path: settings.common.output ?? "-")
       try sink.write(try Diagnosis.text(of: material, asJSON: settings.isJSON))

@@ -19,7 +19,18 @@ struct Settings {
   enum Color: String, CaseIterable { case auto, always, never }
 
   /// Whether SVG is written: when it was asked for, or by the output's name.
-  var isSVG: Bool { format == .svg || format == .auto && common.output?.hasSuffix(".svg") == true }
+  var isSVG: Bool { format == .svg || format == .auto && ending == "svg" }
+
+  /// The ending of the output's name in small letters; nil when it has none.
+  private var ending: String? {
+    guard let name = common.output?.split(separator: "/").last, let dot = name.lastIndex(of: ".") else { return nil }
+    return name[name.index(after: dot)...].lowercased()
+  }
+
+  /// Endings of files that are neither text nor SVG.
+  private static let otherPictures = [
+    "png", "jpg", "jpeg", "gif", "webp", "bmp", "tif", "tiff", "pdf", "eps", "ps", "html", "htm",
+  ]
 
   /// Fails on what one option alone cannot see.
   func check(_ operands: [String]) throws(Failure) {
@@ -31,6 +42,14 @@ struct Settings {
       if follows { throw .usage("--follow: logs are followed, and '\(figure.rawValue)' is made of frames") }
       if diagnoses { throw .usage("--diagnose: logs are diagnosed, and '\(figure.rawValue)' is made of frames") }
     }
+    if format == .auto, !diagnoses, let path = common.output, let ending, Settings.otherPictures.contains(ending) {
+      throw .usage("-o \(path): figures are SVG, FILE.svg, or text; no .\(ending) is written")
+    }
+    if isSVG, color != .auto { throw .usage("--color: an SVG has colours in any case; it is for text") }
+    if diagnoses, let option = optionsOfDrawing.first {
+      throw .usage("\(option): --diagnose writes words and draws nothing")
+    }
+    if let figure { try checkFigure(figure) }
     if let size {
       let (columns, rows) = isSVG ? (100...10_000, 100...10_000) : (20...1000, 8...1000)
       guard columns.contains(size.width), rows.contains(size.height) else {
@@ -39,6 +58,28 @@ struct Settings {
       }
     }
     if follows, diagnoses { throw .usage("--follow and --diagnose exclude each other") }
+  }
+
+  /// Fails when an option was given that the figure has no use for.
+  func checkFigure(_ figure: FigureKind) throws(Failure) {
+    guard figure != .curves, let option = optionsOfCurves.first else { return }
+    throw .usage("\(option): is for learning curves, and the figure is '\(figure.rawValue)'")
+  }
+
+  /// What was asked for that only learning curves have.
+  private var optionsOfCurves: [String] {
+    [
+      ("--panels", curves.panels != nil), ("--x", curves.horizontal != .epoch), ("--log-loss", curves.isLogarithmic),
+      ("--mean", curves.drawsMeans),
+    ].filter(\.1).map(\.0)
+  }
+
+  /// What was asked for that only a drawing has.
+  private var optionsOfDrawing: [String] {
+    optionsOfCurves
+      + [
+        ("--format", format != .auto), ("--size", size != nil), ("--title", title != nil), ("--color", color != .auto),
+      ].filter(\.1).map(\.0)
   }
 
   /// A size such as 80x24.

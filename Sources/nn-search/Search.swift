@@ -92,9 +92,13 @@ enum SearchTool {
     if let path = settings.common.output { try ByteSink.check(path: path) }
     guard let method else { return try rank(settings, logs: operands) }
     guard let command = operands.last else { throw Failure.usage("NAME=VALUES ... 'COMMAND' are due") }
+    guard command.contains("{") || !Search.isParameter(command) else {
+      throw Failure.usage("the command is due after \(command), with {NAME} where a value goes")
+    }
     let search = try Search(
       parameters: operands.dropLast(), command: command, method: method, seed: settings.common.seed,
       halving: try settings.successiveHalving(), result: settings.done, log: settings.log)
+    for remark in search.remarks { Message.warn(remark, quiet: settings.common.isQuiet) }
     if search.count < method.count ?? 0 {
       Message.warn("the space has but \(search.count) different trials", quiet: settings.common.isQuiet)
     }

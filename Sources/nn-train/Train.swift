@@ -131,7 +131,6 @@ enum Train {
     try options.session.checkFiles()
     let team = try options.common.threadTeam()
     var material = try Material(operands: operands, valid: options.valid, stream: options.streamRules, team: team)
-    for remark in material.remarks(loss: options.loss) { Message.warn(remark, quiet: options.common.isQuiet) }
     let training = try options.training(for: material, schedule)
     if let count = material.epochCount, let epochs = training.epochs, count != epochs {
       let end = count < epochs ? "training ends with them" : "the others are left unread"
@@ -142,6 +141,13 @@ enum Train {
     let trainer = try Trainer(
       material.network, options: training, data: material.data, epochs: material.epochs,
       validation: material.validation, team: team)
+    // After what the trainer refuses: an error stands alone.
+    var remarks = material.remarks(loss: options.loss)
+    if material.validation == nil, training.monitor == nil, training.patience != nil || training.keepsBest {
+      let option = training.patience == nil ? "--keep best" : "--early-stop"
+      remarks.append("\(option) goes by the training loss, as there is no validation data: nn-split --valid 0.2 makes it")
+    }
+    for remark in remarks { Message.warn(remark, quiet: options.common.isQuiet) }
     material.releaseRows()
     try run(options, material, trainer)
     try output.write(material.complete(trainer.result()))

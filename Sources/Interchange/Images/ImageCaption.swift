@@ -37,20 +37,14 @@ struct ImageCaption {
     let values = p.floats
     for row in captions.indices {
       let own = values[row * p.rowCount..<(row + 1) * p.rowCount]
-      // One probability a row is that of class 1.
-      let (id, probability) = p.rowCount == 1 ? (own.first ?? 0 >= 0.5 ? 1 : 0, own.first ?? 0) : largest(own)
+      let id = own.predictedClass
       guard id < count else { throw .input("\(predictions.place): row \(row): class \(id) of \(count)") }
       captions[row].predicted = name(id, names)
-      captions[row].probability = p.rowCount == 1 && id == 0 ? 1 - probability : probability
+      // One probability a row is that of class 1.
+      captions[row].probability =
+        p.rowCount > 1 ? own[own.startIndex + id] : id == 1 ? own[own.startIndex] : 1 - own[own.startIndex]
     }
     return captions
-  }
-
-  /// The place of the largest value, of equal ones the first, and the value.
-  private static func largest(_ values: ArraySlice<Float>) -> (Int, Float) {
-    var best = values.startIndex
-    for i in values.indices where values[i] > values[best] { best = i }
-    return (best - values.startIndex, values[best])
   }
 
   /// A line for each image in tab-separated columns, of which those stand that are known.
@@ -75,6 +69,15 @@ struct ImagePath {
 
   /// Whether each image has a file of its own.
   var isTemplate: Bool { text.contains("{row}") }
+
+  /// Fails when a name is to be filled in, but not the row's number, without which rows would share a file.
+  func check() throws(Failure) {
+    guard !isTemplate, let word = ["{label}", "{predicted}", "{role}"].first(where: text.contains) else { return }
+    throw .usage(
+      word == "{role}"
+        ? "-o \(text): of a picture {row}, {label} and {predicted} are filled in, and no {role}"
+        : "-o \(text): \(word) is filled in only beside {row}, without which images would have one file")
+  }
 
   /// The file of an image; the row has leading zeros, so that files are listed in the order of rows up to `last`.
   func path(for caption: ImageCaption, last: Int) throws(Failure) -> String {

@@ -34,6 +34,7 @@ public final class ImageExporter {
   public init(_ settings: PictureSettings, path: String?) throws(Failure) {
     self.settings = settings
     self.path = ImagePath(path ?? "-")
+    try self.path.check()
     guard !self.path.isTemplate || settings.columns == nil && settings.captions == nil else {
       throw .usage("--columns and --captions are for a sheet, and -o \(path ?? "") is a file for each image")
     }

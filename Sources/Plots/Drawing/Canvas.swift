@@ -41,4 +41,16 @@ extension Canvas {
     while !cut.isEmpty, width(of: cut + "…") > limit { cut.removeLast() }
     return cut.isEmpty ? "" : cut + "…"
   }
+
+  /// The text, cut in its middle where it is wider than it may be, since names often differ at their ends; with room for a
+  /// few letters alone, at its end.
+  func shortened(_ text: String, width limit: Double) -> String {
+    guard limit >= 12 * letter.width else { return fitted(text, width: limit) }
+    var (head, tail) = (text.prefix((text.count + 1) / 2), text.suffix(text.count / 2))
+    if width(of: text) <= limit { return text }
+    while !head.isEmpty, width(of: head + "…" + tail) > limit {
+      if head.count > tail.count { head.removeLast() } else { tail.removeFirst() }
+    }
+    return head.isEmpty ? "" : head + "…" + tail
+  }
 }

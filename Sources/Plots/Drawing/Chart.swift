@@ -59,13 +59,16 @@ public struct Chart: Panel {
   public var y: Axis
   /// What is drawn, the first at the bottom.
   public var layers: [Layer]
+  /// What colours and lines stand for in this chart alone, below its title.
+  public var legend: [LegendEntry]
 
   /// A chart.
-  public init(_ title: String, x: Axis, y: Axis, _ layers: [Layer]) {
+  public init(_ title: String, x: Axis, y: Axis, _ layers: [Layer], legend: [LegendEntry] = []) {
     self.title = title
     self.x = x
     self.y = y
     self.layers = layers
+    self.legend = legend
   }
 
   /// See `Panel`.
@@ -78,23 +81,28 @@ public struct Chart: Panel {
     let gutter = yTicks.map { canvas.width(of: $0.label) }.max() ?? 0
     let xScale = x.scale(points.map(\.x), ticks: max(2, Int(box.width / letter.width / 10)))
     let lines = (x.label.isEmpty ? 1.0 : 2.0) * letter.height
+    let key = Legend(legend, on: canvas, width: box.width, maximumRows: Int(box.height / letter.height / 6))
     let plot = Box(
       left: (box.left + gutter + canvas.axisGap.width).rounded(),
-      top: box.top + letter.height * (letter.height > 1 ? 1.75 : 1),
+      top: box.top + letter.height * ((letter.height > 1 ? 1.75 : 1) + Double(key.rows)),
       right: box.right - Map.rightMargin(letter),
       bottom: box.bottom - lines - canvas.axisGap.height)
     guard plot.width >= 4 * letter.width, plot.height >= 2 * letter.height else {
-      return canvas.text(
-        canvas.fitted("\(title): too small to draw", width: box.width),
-        at: Point(box.left, box.top + letter.height / 2), .start, .muted)
+      for (line, text) in [title, "too small to draw"].enumerated() {
+        let place = Point(box.left, box.top + (Double(line) + 0.5) * letter.height)
+        canvas.text(canvas.fitted(text, width: box.width), at: place, .start, .muted)
+      }
+      return
     }
     let xTicks = fittingTicks(xScale, plot, canvas)
     let map = Map(x: xScale, y: yScale, plot: plot)
     canvas.text(
       canvas.fitted(title, width: box.width), at: Point(box.left, box.top + letter.height / 2), .start, .plain)
+    key.draw(on: &canvas, at: Point(box.left, box.top + letter.height))
     canvas.axes(plot, ticks: (xTicks.compactMap { map.x($0.value) }, yTicks.compactMap { map.y($0.value) }))
     drawLabels(xTicks, yTicks, map, on: &canvas)
-    for layer in layers { draw(layer, map, on: &canvas) }
+    var notes = RuleNotes(plot)
+    for layer in layers { draw(layer, map, &notes, on: &canvas) }
   }
 
   /// As many ticks as have room for their labels beside each other.
@@ -133,7 +141,7 @@ public struct Chart: Panel {
     }
   }
 
-  private func draw(_ layer: Layer, _ map: Map, on canvas: inout some Canvas) {
+  private func draw(_ layer: Layer, _ map: Map, _ notes: inout RuleNotes, on canvas: inout some Canvas) {
     switch layer {
     case .line(let points, let style):
       for part in map.parts(of: points) {
@@ -147,23 +155,18 @@ public struct Chart: Panel {
     case .mark(let point, let ink, let label):
       guard let place = map.place(point) else { return }
       canvas.mark(place, ink)
-      note(label, beside: place, ink, map.plot, on: &canvas)
+      let note = Note(label, beside: place.x, map.plot, on: canvas)
+      canvas.text(label, at: Point(note.x, place.y), note.anchor, ink)
     case .name(let point, let name):
       guard let place = map.place(point) else { return }
       canvas.name(name, at: place)
     case .rule(let x, let style, let label):
       guard let at = map.x(x), at >= map.plot.left, at <= map.plot.right else { return }
       canvas.line([Point(at, map.plot.top), Point(at, map.plot.bottom)], style)
-      note(label, beside: Point(at, map.plot.top + canvas.letter.height / 2), style.ink, map.plot, on: &canvas)
+      let note = Note(label, beside: at, map.plot, on: canvas)
+      guard let y = notes.place(note, on: canvas) else { return }
+      canvas.text(label, at: Point(note.x, y), note.anchor, style.ink)
     }
-  }
-
-  /// Words beside a place, on the side where there is room.
-  private func note(_ text: String, beside place: Point, _ ink: Ink, _ plot: Box, on canvas: inout some Canvas) {
-    guard !text.isEmpty else { return }
-    let fits = place.x + canvas.letter.width * 1.5 + canvas.width(of: text) <= plot.right
-    let x = place.x + (fits ? 1 : -1) * canvas.letter.width
-    canvas.text(text, at: Point(x, place.y), fits ? .start : .end, ink)
   }
 }
 

@@ -26,6 +26,8 @@ public struct Figure: Sendable {
 
   /// The width of a panel that looks best, in heights.
   private static let aspect = 1.6
+  /// Panels of fewer letters and lines have no room for a picture.
+  private static let least = Extent(9, 6)
 
   /// Draws the whole.
   public func draw<Surface: Canvas>(on canvas: inout Surface) {
@@ -60,8 +62,10 @@ public struct Figure: Sendable {
     let unit = letter.height == 1 ? 2.0 : 1.0
     func badness(_ columns: Int) -> Double {
       let rows = (panels.count + columns - 1) / columns
-      let shape = size.width / Double(columns) / (size.height * unit / Double(rows))
-      return abs(log(shape / Figure.aspect)) + 0.1 * Double(columns * rows - panels.count)
+      let (width, height) = (size.width / Double(columns), size.height / Double(rows))
+      let isTiny = width < Figure.least.width * letter.width || height < Figure.least.height * letter.height
+      let shape = width / (height * unit)
+      return (isTiny ? 100 : 0) + abs(log(shape / Figure.aspect)) + 0.1 * Double(columns * rows - panels.count)
     }
     return (1...max(1, panels.count)).min { badness($0) < badness($1) } ?? 1
   }
@@ -70,8 +74,12 @@ public struct Figure: Sendable {
 extension Figure {
   /// The size in pixels that suits the number of panels.
   public var pixels: (width: Int, height: Int) {
-    switch panels.count {
-    case 0...1: panels.first is HeatMap ? (680, 560) : (680, 440)
+    if panels.count == 1, let map = panels.first as? HeatMap {
+      let more = 16 * max(0, map.names.count - 20)
+      return (min(1600, 680 + more), min(1480, 560 + more))
+    }
+    return switch panels.count {
+    case 0...1: (680, 440)
     case 2: (960, 420)
     case 3...4: (960, 760)
     default: (960, 340 * ((panels.count + 1) / 2))

@@ -9,26 +9,24 @@ public struct HeatMap: Panel {
   /// The counts, row-major, a row a true class.
   public var counts: [Int]
 
+  /// Fewer letters of a name than this say nothing.
+  private static let leastLetters = 4.0
+
   /// See `Panel`.
   public func draw<Surface: Canvas>(on canvas: inout Surface, in box: Box) {
     let (letter, n) = (canvas.letter, names.count)
-    let widest = names.map { canvas.width(of: $0) }.max() ?? 0
-    let gutter = min(widest, box.width / 4).rounded()
-    let top = box.top + 2 * letter.height  // the title; what the columns are
-    let room = Extent(
-      box.right - box.left - gutter - canvas.axisGap.width - letter.width,
-      box.bottom - top - letter.height - canvas.axisGap.height)
-    let isText = letter.height == 1
-    // In a terminal a field is whole characters, and one is twice as high as wide.
-    var field = isText ? Extent((room.width / Double(n)).rounded(.down), 1) : Extent(0, 0)
-    if isText {
-      let digits = Double(String(counts.max() ?? 0).count)
-      field.width = min(field.width, max(digits, min(widest, 8)) + 2)
-    } else {
-      let side = min(room.width / Double(n), room.height / Double(n))
-      field = Extent(min(room.width / Double(n), 1.6 * side), side)
+    var (rows, columns) = (names, names)
+    var (gutter, field) = layout(rows, box, canvas)
+    let room = field.width - HeatMap.gap(canvas)
+    if room < HeatMap.leastLetters * letter.width, names.contains(where: { canvas.width(of: $0) > room }) {
+      // Where the columns are too narrow for their names they have numbers, which lead the names of the rows.
+      columns = names.indices.map(String.init)
+      rows = zip(columns, names).map { $0 == $1 ? $0 : "\($0) \($1)" }
+      (gutter, field) = layout(rows, box, canvas)
     }
-    guard field.width >= (isText ? 1 : 0.5), Double(n) * field.height <= room.height + 0.5 else {
+    let top = box.top + 2 * letter.height
+    let height = box.bottom - top - letter.height - canvas.axisGap.height
+    guard field.width >= (letter.height == 1 ? 1 : 0.5), Double(n) * field.height <= height + 0.5 else {
       return drawSmall(on: &canvas, in: box)
     }
     let plot = Box(
@@ -40,7 +38,27 @@ public struct HeatMap: Panel {
       canvas.fitted("\(axes.rows) ↓  \(axes.columns) →", width: box.width),
       at: Point(box.left, box.top + 1.5 * letter.height), .start, .muted)
     drawFields(plot, field, on: &canvas)
-    drawNames(plot, field, gutter: gutter, on: &canvas)
+    drawNames(rows, columns, plot, field, gutter: gutter, on: &canvas)
+  }
+
+  /// The room between the names of neighbouring columns.
+  private static func gap(_ canvas: some Canvas) -> Double { canvas.letter.height == 1 ? 1 : 6 }
+
+  /// The width of the names of rows, and the size of a field.
+  private func layout(_ rows: [String], _ box: Box, _ canvas: some Canvas) -> (gutter: Double, field: Extent) {
+    let (letter, n) = (canvas.letter, Double(names.count))
+    let widest = rows.map { canvas.width(of: $0) }.max() ?? 0
+    let gutter = min(widest, box.width / 4).rounded()
+    let room = Extent(
+      box.right - box.left - gutter - canvas.axisGap.width - letter.width,
+      box.bottom - box.top - 3 * letter.height - canvas.axisGap.height)  // the title; the axes; the columns' names
+    guard letter.height == 1 else {
+      let side = min(room.width / n, room.height / n)
+      return (gutter, Extent(min(room.width / n, 1.6 * side), side))
+    }
+    // In a terminal a field is whole characters, and one is twice as high as wide.
+    let digits = Double(String(counts.max() ?? 0).count)
+    return (gutter, Extent(min((room.width / n).rounded(.down), max(digits, min(widest, 8)) + 2), 1))
   }
 
   private func drawFields(_ plot: Box, _ field: Extent, on canvas: inout some Canvas) {
@@ -70,21 +88,26 @@ public struct HeatMap: Panel {
     }
   }
 
-  private func drawNames(_ plot: Box, _ field: Extent, gutter: Double, on canvas: inout some Canvas) {
+  private func drawNames(
+    _ rows: [String], _ columns: [String], _ plot: Box, _ field: Extent, gutter: Double, on canvas: inout some Canvas
+  ) {
     let letter = canvas.letter
     let every = max(1, Int((letter.height * 0.9 / field.height).rounded(.up)))
-    for i in stride(from: 0, to: names.count, by: every) {
+    for i in stride(from: 0, to: rows.count, by: every) {
       let y = plot.top + (Double(i) + 0.5) * field.height
-      let name = canvas.fitted(names[i], width: gutter)
-      canvas.text(name, at: Point(plot.left - canvas.axisGap.width, y), .end, .muted)
+      canvas.text(
+        canvas.shortened(rows[i], width: gutter), at: Point(plot.left - canvas.axisGap.width, y), .end, .muted)
     }
     let y = plot.bottom + (letter.height == 1 ? 0 : canvas.axisGap.height) + letter.height / 2
-    let gap = letter.height == 1 ? 1.0 : 6
-    if field.width >= letter.width * 2 + gap {
-      for i in names.indices {
-        let x = plot.left + (Double(i) + 0.5) * field.width
-        canvas.text(canvas.fitted(names[i], width: field.width - gap), at: Point(x, y), .middle, .muted)
-      }
+    let gap = HeatMap.gap(canvas)
+    // Names are cut to their column; numbers, of which the eye fills in those between, are left out.
+    let areNumbers = columns != names || field.width < 2 * letter.width + gap
+    let widest = columns.map { canvas.width(of: $0) }.max() ?? 0
+    let step = areNumbers ? max(1, Int(((widest + gap) / field.width).rounded(.up))) : 1
+    for i in stride(from: 0, to: columns.count, by: step) {
+      let x = plot.left + (Double(i) + 0.5) * field.width
+      let name = areNumbers ? columns[i] : canvas.fitted(columns[i], width: field.width - gap)
+      canvas.text(name, at: Point(x, y), .middle, .muted)
     }
   }
 
@@ -102,8 +125,9 @@ public struct HeatMap: Panel {
     for i in mistakes {
       y += letter.height
       guard y + letter.height / 2 <= box.bottom else { return }
-      let text = "\(counts[i]) × \(names[i / n]) taken for \(names[i % n])"
-      canvas.text(canvas.fitted(text, width: box.width), at: Point(box.left, y), .start, .plain)
+      let room = (box.width - canvas.width(of: "\(counts[i]) ×  taken for ")) / 2
+      let pair = [i / n, i % n].map { canvas.shortened(names[$0], width: room) }
+      canvas.text("\(counts[i]) × \(pair[0]) taken for \(pair[1])", at: Point(box.left, y), .start, .plain)
     }
   }
 }

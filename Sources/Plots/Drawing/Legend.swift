@@ -18,7 +18,7 @@ public struct LegendEntry: Equatable, Sendable {
   }
 }
 
-/// The entries in rows as wide as the canvas; those for which there is no room are counted.
+/// The entries in rows as wide as the canvas; those for which there is no room are counted, or all left out.
 struct Legend {
   /// No name is wider than this many characters.
   static let longestName = 32.0
@@ -35,18 +35,29 @@ struct Legend {
 
   /// Lays entries out in at most some rows of a width.
   init(_ entries: [LegendEntry], on canvas: some Canvas, width: Double, maximumRows: Int) {
+    guard maximumRows > 0 else { return }
     let letter = canvas.letter.width
     var x = 0.0
     for (i, entry) in entries.enumerated() {
       let text = canvas.fitted(entry.name, width: min(Legend.longestName * letter, width - 6 * letter))
       let needed = (Legend.sampleLetters + 3) * letter + canvas.width(of: text)
       if x > 0, x + needed - 2 * letter > width { (x, rows) = (0, rows + 1) }
-      let more = "… and \(entries.count - i) more"
       if rows >= maximumRows {
-        // The place of what is left out, after what is there in the last row.
-        while let last = placed.last, last.x + canvas.width(of: more) > width { placed.removeLast() }
-        let hidden = entries.count - placed.count
-        placed.append(Placed(entry: nil, text: "… and \(hidden) more", x: lastEnd(canvas), row: maximumRows - 1))
+        // The place of what is left out is after what is there in the last row.
+        func more() -> String { "… and \(entries.count - placed.count) more" }
+        while lastEnd(canvas, row: maximumRows - 1) + canvas.width(of: more()) > width,
+          placed.last?.row == maximumRows - 1
+        {
+          placed.removeLast()
+        }
+        // How many there are says nothing where no name is.
+        guard !placed.isEmpty else {
+          rows = 0
+          return
+        }
+        let end = lastEnd(canvas, row: maximumRows - 1)
+        placed.append(
+          Placed(entry: nil, text: canvas.fitted(more(), width: width - end), x: end, row: maximumRows - 1))
         rows = maximumRows
         return
       }
@@ -56,8 +67,9 @@ struct Legend {
     rows = entries.isEmpty ? 0 : rows + 1
   }
 
-  private func lastEnd(_ canvas: some Canvas) -> Double {
-    guard let last = placed.last else { return 0 }
+  /// Where a row goes on.
+  private func lastEnd(_ canvas: some Canvas, row: Int) -> Double {
+    guard let last = placed.last, last.row == row else { return 0 }
     return last.x + (Legend.sampleLetters + 3) * canvas.letter.width + canvas.width(of: last.text)
   }
 

@@ -68,6 +68,11 @@ public struct CurvesFigure {
   /// Curves as they are drawn unless other things are asked for.
   public init() {}
 
+  /// What is drawn of some runs unless other things are asked for.
+  public static func usualPanels(of runs: [RunLog]) -> [Panel] {
+    [.loss, .accuracy].filter { panel in runs.contains { panel.isLogged(in: $0) } }
+  }
+
   /// Draws the runs.
   ///
   /// - Throws: an input failure when there is no epoch; a usage failure when no run has what a panel is to show.
@@ -75,7 +80,7 @@ public struct CurvesFigure {
     guard runs.contains(where: { !$0.epochs.isEmpty }) else {
       throw .input("\(runs.first?.name ?? "standard input"): no epoch in the log yet")
     }
-    let chosen = panels ?? [.loss, .accuracy].filter { panel in runs.contains { panel.isLogged(in: $0) } }
+    let chosen = panels ?? CurvesFigure.usualPanels(of: runs)
     for panel in chosen where !runs.contains(where: { panel.isLogged(in: $0) }) {
       let known = Panel.allCases.filter { panel in runs.contains { panel.isLogged(in: $0) } }.map(\.rawValue)
       let how =
@@ -89,7 +94,7 @@ public struct CurvesFigure {
     let groups = drawsMeans ? RunGroup.groups(of: runs) : runs.map { RunGroup(name: $0.name, runs: [$0]) }
     let hasValidation = chosen.contains { $0.validation.map { key in runs.contains { !$0[key].isEmpty } } ?? false }
     return Figure(
-      title(runs, groups), legend: legend(groups, chosen, hasValidation, runs),
+      title(runs, groups), legend: legend(groups, hasValidation),
       panels: chosen.map { chart($0, groups, hasValidation) })
   }
 
@@ -107,9 +112,7 @@ public struct CurvesFigure {
     return "\(run.name): best in epoch \(Numbers.text(run.epochs[best])), \(what) \(Figures.short(entry.value))"
   }
 
-  private func legend(
-    _ groups: [RunGroup], _ chosen: [Panel], _ hasValidation: Bool, _ runs: [RunLog]
-  ) -> [LegendEntry] {
+  private func legend(_ groups: [RunGroup], _ hasValidation: Bool) -> [LegendEntry] {
     var entries: [LegendEntry] = []
     if groups.count > 1 {
       entries = groups.enumerated().map { i, group in
@@ -122,13 +125,15 @@ public struct CurvesFigure {
       entries.append(LegendEntry("training", .line(LineStyle(inks[0], dashed: true))))
       entries.append(LegendEntry("validation", .line(LineStyle(inks[1]))))
     }
-    if chosen == [.gradientNorms], groups.count == 1 {
-      for (i, key) in RunGroup.parameterKeys(runs).enumerated() {
-        entries.append(
-          LegendEntry(String(key.dropFirst(RunLog.parameterNorms.count)).printable, .line(LineStyle(.series(i)))))
-      }
-    }
     return entries
+  }
+
+  /// The parameters whose norms a panel shows, where its colours stand for them.
+  private func parameters(_ panel: Panel, _ groups: [RunGroup]) -> [LegendEntry] {
+    guard panel == .gradientNorms, groups.count == 1 else { return [] }
+    return RunGroup.parameterKeys(groups[0].runs).enumerated().map { i, key in
+      LegendEntry(String(key.dropFirst(RunLog.parameterNorms.count)).printable, .line(LineStyle(.series(i))))
+    }
   }
 
   private func chart(_ panel: Panel, _ groups: [RunGroup], _ hasValidation: Bool) -> Chart {
@@ -156,6 +161,6 @@ public struct CurvesFigure {
     }
     return Chart(
       panel.title, x: .init(horizontal.rawValue, horizontal == .seconds ? .linear : .whole),
-      y: .init("", kind, limits: panel == .accuracy ? 0...1 : nil), layers)
+      y: .init("", kind, limits: panel == .accuracy ? 0...1 : nil), layers, legend: parameters(panel, groups))
   }
 }

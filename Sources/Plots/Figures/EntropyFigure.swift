@@ -29,8 +29,7 @@ struct EntropyFigure: FrameFigure {
       let p = predictions.values[row * count..<(row + 1) * count]
       let entropy = stored?[row] ?? -p.reduce(0) { $0 + ($1 > 0 ? $1 * log($1) : 0) }
       let bin = Int(max(0, min(Double(EntropyFigure.bins - 1), entropy / most * Double(EntropyFigure.bins))))
-      let choice = p.indices.reduce(p.startIndex) { p[$1] > p[$0] ? $1 : $0 } - p.startIndex
-      counts[labels.map { $0[row] == choice ? 0 : 1 } ?? 0][bin] += 1
+      counts[labels.map { $0[row] == p.predictedClass ? 0 : 1 } ?? 0][bin] += 1
     }
   }
 

@@ -24,6 +24,15 @@ public enum FigureKind: String, CaseIterable, Sendable {
   /// Whether it is made of text in JSON, not of frames.
   public var isOfLogs: Bool { [.curves, .rateRange, .activations].contains(self) }
 
+  /// What a log of it is about, in a message: "a log of …".
+  public var subject: String {
+    switch self {
+    case .rateRange: "a range test"
+    case .activations: "activations"
+    default: "learning curves"
+    }
+  }
+
   /// The figure that a frame is drawn as unless another is asked for.
   ///
   /// - Throws: an input failure when nothing can be drawn of it.

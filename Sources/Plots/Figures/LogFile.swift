@@ -4,9 +4,11 @@ import Training
 /// What one log holds, read as it grows: runs one after the other, a learning-rate range test, or a report of checks.
 public struct LogFile {
   /// The input's name.
-  public let name: String
+  public private(set) var name: String
   /// What it holds; nil before its first line.
   public private(set) var kind: FigureKind?
+  /// Whether any bytes of it were taken.
+  public private(set) var hasBegun = false
   private var lines: JSONLines
   private var runs: [RunLog] = []
   private var test = LearningRateCurve()
@@ -18,8 +20,43 @@ public struct LogFile {
     lines = JSONLines(place: name)
   }
 
+  /// The log that is the whole of an input; nil when the input begins as frames do, or as nothing that a log could be.
+  ///
+  /// - Parameter name: what the log is called; nil for the input's name.
+  /// - Throws: an input failure for other text, and for a log with nothing in it.
+  public init?(reading source: ByteSource, called name: String? = nil) throws(Failure) {
+    let start = try source.peek(64)
+    guard try LogFile.isLog(start, of: source.name) else { return nil }
+    self.init(name: source.name)
+    while true {
+      let bytes = try source.readSome(1 << 20)
+      if bytes.count == 0 { break }
+      try add(bytes)
+    }
+    try finish()
+    if let name { self.name = name }
+  }
+
+  /// Whether an input that begins with some bytes (64 are enough) is a log, though perhaps a damaged one.
+  ///
+  /// - Throws: an input failure when it is text, but no JSON, or an empty file that is called a log.
+  public static func isLog(_ start: [UInt8], of name: String) throws(Failure) -> Bool {
+    let isCalledLog = [".jsonl", ".json", ".log"].contains { name.hasSuffix($0) }
+    switch Content(of: start) {
+    case .json: return true
+    case .empty where isCalledLog: throw .input("\(name): empty: the run has not ended an epoch yet")
+    case .text:
+      let first = start.first { ![0x20, 0x09, 0x0a, 0x0d].contains($0) }
+      if isCalledLog || first == UInt8(ascii: "{") || first == UInt8(ascii: "[") { return true }
+      throw .input(
+        "\(name): is text, but no log, whose lines are JSON objects; if it is a table, nn-import makes data of it")
+    default: return false
+    }
+  }
+
   /// Takes bytes of it, which need not end with a line.
   public mutating func add(_ bytes: Tensor) throws(Failure) {
+    hasBegun = true
     var lines = lines
     self.lines = JSONLines(place: name)  // so that the lines have one owner
     defer { self.lines = lines }
@@ -54,18 +91,17 @@ public struct LogFile {
 
   /// A line whose epoch is not after the last begins another run, as in logs that cat(1) joined.
   private mutating func addToRuns(_ line: JSON) throws(Failure) {
-    if runs.last?.isContinued(by: line) != true { runs.append(RunLog(name: name.printable)) }
+    if runs.last?.isContinued(by: line) != true { runs.append(RunLog(name: "")) }
     try runs[runs.count - 1].add(line)
   }
 
   /// The runs of all logs; those of one log are numbered.
   public static func runs(of logs: [LogFile]) -> [RunLog] {
     logs.flatMap { log in
-      guard log.runs.count > 1 else { return log.runs }
-      return log.runs.enumerated().map { i, run in
-        var numbered = run
-        numbered.name = "\(run.name) \(i + 1)"
-        return numbered
+      log.runs.enumerated().map { i, run in
+        var named = run
+        named.name = log.name.printable + (log.runs.count > 1 ? " \(i + 1)" : "")
+        return named
       }
     }
   }

@@ -24,15 +24,20 @@ public struct SVGCanvas: Canvas {
 
   /// The whole file.
   public var text: String {
+    element(" xmlns=\"http://www.w3.org/2000/svg\"", styles: "<style>\n\(SVGStyle.sheet)</style>\n")
+  }
+
+  /// The figure as an element of a page that has the style sheet of `SVGStyle`.
+  public var element: String { element("", styles: "") }
+
+  private func element(_ namespace: String, styles: String) -> String {
     let (width, height) = (size.width + 2 * SVGCanvas.margin, size.height + 2 * SVGCanvas.margin)
     let name = XMLText.escaped(title)
     return """
-      <svg xmlns="http://www.w3.org/2000/svg" width="\(number(width))" height="\(number(height))" \
+      <svg\(namespace) width="\(number(width))" height="\(number(height))" \
       viewBox="0 0 \(number(width)) \(number(height))" role="img">
       <title>\(name)</title>
-      <style>
-      \(SVGStyle.sheet)</style>
-      <rect class="paper" width="100%" height="100%"/>
+      \(styles)<rect class="paper" width="100%" height="100%"/>
       <g transform="translate(\(number(SVGCanvas.margin)) \(number(SVGCanvas.margin)))">
       \(body)</g>
       </svg>

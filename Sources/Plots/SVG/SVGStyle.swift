@@ -1,6 +1,6 @@
 /// The colours of SVG figures: those of Okabe and Ito (2008, "Color universal design"), which people tell apart whatever
 /// their eyes, in an order that suits a light page, and another that suits a dark one.
-enum SVGStyle {
+public enum SVGStyle {
   private struct Theme {
     var paper: String
     var plain: String
@@ -16,8 +16,9 @@ enum SVGStyle {
     paper: "#15181c", plain: "#e6e9ed", muted: "#9aa4af", grid: "#2c3138",
     series: ["#56b4e9", "#e8702a", "#1fb58a", "#cc79a7", "#e69f00", "#f0e442", "#ffffff"])
 
-  /// The style sheet of a figure.
-  static var sheet: String {
+  /// The style sheet of a figure, or of a page in which figures are. Its names of classes have one letter, or `s` or `f`
+  /// and a digit, or are `su`, `st` and `paper`.
+  public static var sheet: String {
     """
     text{font:12px system-ui,-apple-system,"Segoe UI",Roboto,"DejaVu Sans",sans-serif;dominant-baseline:central}
     .h,.n{font-weight:600}.n{stroke-width:3;paint-order:stroke;stroke-linejoin:round}.m{text-anchor:middle}.e{text-anchor:end}

@@ -25,9 +25,8 @@ struct ProbabilityRow {
   /// What a member votes for: 1 for the most probable class, of equal ones the first, and for each label above a half.
   func votes(_ p: ArraySlice<Double>) -> [Double] {
     if areIndependent { return p.map { MultiLabelMetrics.isYes($0) ? 1 : 0 } }
-    var best = p.startIndex
-    for i in p.indices where p[i] > p[best] { best = i }
-    return p.indices.map { $0 == best ? 1 : 0 }
+    let choice = p.numberOfLargest
+    return (0..<p.count).map { $0 == choice ? 1 : 0 }
   }
 
   /// What a geometric mean is the plain mean of: ln p, and of a label ln p − ln(1 − p).

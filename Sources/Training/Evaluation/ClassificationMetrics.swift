@@ -59,16 +59,15 @@ public struct ClassificationMetrics: Sendable {
   private mutating func add(_ p: ArraySlice<Double>, _ label: Int) {
     let first = p.startIndex
     let truth = p[first + label]
-    var best = first
+    let choice = p.numberOfLargest
+    let confidence = p[first + choice]
     var square = 0.0
     var ahead = 0  // classes that come before the true one by probability, of equal ones the first
     for i in p.indices {
-      if p[i] > p[best] { best = i }
       if p[i] > truth || (p[i] == truth && i < first + label) { ahead += 1 }
       let miss = p[i] - (i == first + label ? 1 : 0)
       square += miss * miss
     }
-    let choice = best - first
     squares += square
     logLoss -= log(max(truth, ClassificationMetrics.smallest))
     support[label] += 1
@@ -76,10 +75,10 @@ public struct ClassificationMetrics: Sendable {
     if choice == label { correct[label] += 1 }
     for (i, k) in top.enumerated() where ahead < k { inTop[i] += 1 }
     if !confusion.isEmpty { confusion[label * classes + choice] += 1 }
-    let bin = min(max(Int(p[best] * Double(ClassificationMetrics.bins)), 0), ClassificationMetrics.bins - 1)
+    let bin = min(max(Int(confidence * Double(ClassificationMetrics.bins)), 0), ClassificationMetrics.bins - 1)
     binCount[bin] += 1
     binCorrect[bin] += choice == label ? 1 : 0
-    binConfidence[bin] += p[best]
+    binConfidence[bin] += confidence
   }
 
   /// The numbers of one class.

@@ -53,37 +53,42 @@ public struct EvaluationResult: Sendable {
     var out = "rows \(rows)\n"
     if case .labels(let metrics) = details { out += "labels \(metrics.labels)\n" }
     out += metrics.map { "\($0.name) \(EvaluationResult.short($0.value))\n" }.joined()
+    if let parts, perClass || !hasClasses { out += "\n" + TextTable.text(parts.head, parts.rows, rightAligned: 1...4) }
+    if confusion, case .classes(let metrics) = details { out += "\n" + confusionTable(metrics) }
+    return out
+  }
+
+  /// The numbers of each class, label or column by itself, and their averages; nil for a single column of values.
+  public var parts: (head: [String], rows: [[String]])? {
     switch details {
     case .classes(let metrics):
       let (macro, weighted) = metrics.averages()
       let each = (0..<metrics.classes).map(metrics.perClass)
-      if perClass { out += "\n" + table("class", each, ("macro", macro), ("weighted", weighted)) }
-      if confusion { out += "\n" + confusionTable(metrics) }
+      return parts("class", each, ("macro", macro), ("weighted", weighted))
     case .labels(let metrics):
       let (micro, macro) = metrics.averages()
       let each = (0..<metrics.labels).map(metrics.perLabel)
-      if perClass { out += "\n" + table("label", each, ("micro", micro), ("macro", macro)) }
+      return parts("label", each, ("micro", micro), ("macro", macro))
     case .values(let columns):
-      guard columns.count > 1 else { break }
-      let body = columns.enumerated().map { (i, column) in
+      guard columns.count > 1 else { return nil }
+      let rows = columns.enumerated().map { (i, column) in
         [shownName(i)] + column.metrics().map { EvaluationResult.short($0.value) }
       }
-      out += "\n" + TextTable.text(["column", "mae", "mse", "rmse", "r2"], body, rightAligned: 1...4)
+      return (["column", "mae", "mse", "rmse", "r2"], rows)
     }
-    return out
   }
 
-  private func table(
+  private func parts(
     _ what: String, _ each: [PrecisionRecall], _ averages: (name: String, numbers: PrecisionRecall)...
-  ) -> String {
+  ) -> (head: [String], rows: [[String]]) {
     func line(_ name: String, _ numbers: PrecisionRecall) -> [String] {
       let shown = [numbers.precision, numbers.recall, numbers.f1].map { EvaluationResult.short($0) }
       return [name] + shown + [String(numbers.support)]
     }
-    return TextTable.text(
+    return (
       [what, "precision", "recall", "f1", "support"],
-      each.enumerated().map { line(shownName($0), $1) } + averages.map { line($0.name, $0.numbers) },
-      rightAligned: 1...4)
+      each.enumerated().map { line(shownName($0), $1) } + averages.map { line($0.name, $0.numbers) }
+    )
   }
 
   private func confusionTable(_ metrics: ClassificationMetrics) -> String {
@@ -96,7 +101,7 @@ public struct EvaluationResult: Sendable {
   }
 
   /// A number for people: five significant digits; "undefined" for none.
-  static func short(_ value: Double?) -> String {
+  public static func short(_ value: Double?) -> String {
     guard let value else { return "undefined" }
     var buffer = [CChar](repeating: 0, count: 40)
     let length = withVaList([value]) { vsnprintf(&buffer, buffer.count, "%.5g", $0) }

@@ -34,7 +34,7 @@ public struct MultiLabelMetrics: Sendable {
   }
 
   /// Whether a probability, or a truth between 0 and 1, counts as yes.
-  static func isYes(_ share: Double) -> Bool { share > 0.5 }
+  public static func isYes(_ share: Double) -> Bool { share > 0.5 }
 
   /// The mean of a row's binary cross-entropies.
   static func loss(_ p: ArraySlice<Double>, _ truth: ArraySlice<Double>) -> Double {

@@ -31,8 +31,11 @@ public struct Predictions: Sendable {
   /// Columns of `values`.
   public var columns: Int { task.columns }
 
-  /// The probabilities of a row.
-  func probabilities(of row: Int) -> ArraySlice<Double> { values[row * columns..<(row + 1) * columns] }
+  /// The numbers that are predicted for a row.
+  public func numbers(of row: Int) -> ArraySlice<Double> { values[row * columns..<(row + 1) * columns] }
+
+  /// The name of a class or of a column, its number when it has none.
+  public func name(_ id: Int) -> String { names?[id] ?? String(id) }
 
   /// Columns of the tensor in the frame.
   var storedColumns: Int { isBinary ? 1 : columns }

@@ -54,10 +54,7 @@ extension Predictions.Truth {
   /// The classes of one-hot rows, or of rows of probabilities: the largest, of equal ones the first; of a single column
   /// class 1 where it is above a half.
   private static func likeliest(_ shares: [Double], _ columns: Int) -> [Int] {
-    guard columns > 1 else { return shares.map { $0 > 0.5 ? 1 : 0 } }
-    return stride(from: 0, to: shares.count, by: columns).map { first in
-      (0..<columns).reduce(0) { shares[first + $1] > shares[first + $0] ? $1 : $0 }
-    }
+    stride(from: 0, to: shares.count, by: columns).map { shares[$0..<$0 + columns].predictedClass }
   }
 
   /// Numbers from 0 to 1; −1 and 1, which margin losses are trained on, become 0 and 1.

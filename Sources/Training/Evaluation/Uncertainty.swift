@@ -1,6 +1,7 @@
 #if canImport(Glibc)
   import Glibc
 #endif
+import Tensors
 
 /// How well the doubt in predictions tells which of them to doubt.
 ///
@@ -26,7 +27,7 @@ public struct Uncertainty: Sendable {
   /// Adds rows whose classes are known.
   mutating func add(_ predictions: Predictions, labels: [Int], information: [Float]?) {
     for (row, doubts) in doubts(predictions, information).enumerated() {
-      let isWrong = Uncertainty.choice(predictions.probabilities(of: row)) != labels[row]
+      let isWrong = predictions.numbers(of: row).predictedClass != labels[row]
       for (i, doubt) in doubts.enumerated() {
         wrong[i].add(doubt, isYes: isWrong)
         unseen[i].add(doubt, isYes: false)
@@ -45,18 +46,11 @@ public struct Uncertainty: Sendable {
   private mutating func doubts(_ predictions: Predictions, _ information: [Float]?) -> [[Double]] {
     if information == nil { hasInformation = false }
     return (0..<predictions.rows).map { row in
-      let p = predictions.probabilities(of: row)
+      let p = predictions.numbers(of: row)
       let entropy = p.reduce(0) { $1 > 0 ? $0 - $1 * log($1) : $0 }
       let measured = [1 - (p.max() ?? 0), entropy]
       return information.map { measured + [Double($0[row])] } ?? measured
     }
-  }
-
-  /// The most probable class; of equal ones the first.
-  private static func choice(_ p: ArraySlice<Double>) -> Int {
-    var best = p.startIndex
-    for i in p.indices where p[i] > p[best] { best = i }
-    return best - p.startIndex
   }
 
   /// The areas, in the order in which they are printed.

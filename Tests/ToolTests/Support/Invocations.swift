@@ -50,6 +50,9 @@ struct Invocation: Sendable {
       stream: nil, wants: .nothing, writesFrames: false),
     "nn-plot": Invocation(
       arguments: ["-q", "p1.st"], stream: "p1.st", wants: .predictions, wrongKind: "model.st", writesFrames: false),
+    "nn-report": Invocation(
+      arguments: ["-q", "--shape", "8x8", "model.st", "p1.st", "test.st"], stream: "p1.st", wants: .predictions,
+      wrongKind: "model.st", writesFrames: false),
   ]
 
   /// The arguments as a shell reads them, `stream` replaced by "-" when it is to come from standard input.
