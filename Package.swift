@@ -5,7 +5,8 @@ import PackageDescription
 //   tool -> Training, Preparation, Interchange -> Networks -> ONNX -> Tensors -> Kernels,
 // with CommandLine beside them. Plots, which draws what comes of training, and TrainingInput, which reads a model and its
 // data for several tools, stand on Training and Preparation; TrainingSession, what is around a run of some minutes or
-// days, on Training and CommandLine; ComputeOptions, the options of tools that compute, on CommandLine and Kernels.
+// days, on Training and CommandLine; ComputeOptions, the options of tools that compute, on CommandLine and Kernels;
+// SpecCompletion, what shells offer for specs and layers, on CommandLine and Networks.
 
 // Tools start in a third less time without libstdc++.so, whose 1,600 names the dynamic linker looks up one by one:
 // Sources/Linking/libstdc++.so is a linker script that stands for the archive.
@@ -17,13 +18,13 @@ let tools: [(name: String, uses: [Target.Dependency])] = [
   ("nn-split", ["Preparation"]),
   ("nn-prep", ["Preparation", "ComputeOptions"]),
   ("nn-augment", ["Preparation", "ComputeOptions"]),
-  ("nn-init", ["Networks"]),
+  ("nn-init", ["Networks", "SpecCompletion"]),
   ("nn-show", ["Networks"]),
   ("nn-check", ["Training", "TrainingInput", "TrainingSession", "ComputeOptions"]),
-  ("nn-train", ["Training", "TrainingInput", "TrainingSession", "ComputeOptions"]),
-  ("nn-pretrain", ["Training", "TrainingInput", "TrainingSession", "ComputeOptions"]),
-  ("nn-freeze", ["Networks", "Preparation"]),
-  ("nn-predict", ["Training", "Preparation", "ComputeOptions"]),
+  ("nn-train", ["Training", "TrainingInput", "TrainingSession", "ComputeOptions", "SpecCompletion"]),
+  ("nn-pretrain", ["Training", "TrainingInput", "TrainingSession", "ComputeOptions", "SpecCompletion"]),
+  ("nn-freeze", ["Networks", "Preparation", "SpecCompletion"]),
+  ("nn-predict", ["Training", "Preparation", "ComputeOptions", "SpecCompletion"]),
   ("nn-ensemble", ["Training"]),
   ("nn-eval", ["Training"]),
   ("nn-search", ["Search"]),
@@ -98,9 +99,10 @@ let package = Package(
       .target(name: "Preparation", dependencies: ["Tensors", "Kernels", "ONNX"], swiftSettings: testable),
       .target(name: "Search", dependencies: ["Tensors", "Kernels"], swiftSettings: testable),
       .target(name: "ComputeOptions", dependencies: ["CommandLine", "Kernels", "Tensors"]),
+      .target(name: "SpecCompletion", dependencies: ["CommandLine", "Networks", "Tensors"]),
       .target(name: "Plots", dependencies: ["Training", "Preparation", "Tensors"], swiftSettings: testable),
       .target(name: "TrainingInput", dependencies: ["Training", "Preparation"]),
-      .target(name: "TrainingSession", dependencies: ["Training", "CommandLine"]),
+      .target(name: "TrainingSession", dependencies: ["Training", "CommandLine", "SpecCompletion"]),
     ]
     + tools.map {
       .executableTarget(

@@ -1,7 +1,8 @@
 # A cross-validation: each fold is held out once, and what the folds come to is told with its spread.
 #
-#   make -C pipelines -f cv.mk -j 2                                  five folds of the digits
+#   make -C pipelines -f cv.mk                                       five folds of the digits
 #   make -C pipelines -f cv.mk FOLDS=10 DATA=x.csv LABEL=y INPUT=30 GROUP=patient     folds that part no patient's rows
+#   make -C pipelines -f cv.mk RUN=slurm                             the folds on a cluster, see run
 #
 # (make does not see that another variable has changed: clean first.)
 #
@@ -23,7 +24,7 @@ SEED = 1
 LAYERS = dense:128 relu dropout:0.3 dense:10
 TRAIN = --epochs 20 --lr 0.003
 
-FOLD_NUMBERS = $(shell seq $(FOLDS))
+PREDICTIONS = $(patsubst %,$(OUT)/$(FOLDS)-p%.st,$(shell seq $(FOLDS)))
 
 .PHONY: all clean
 all: $(OUT)/$(FOLDS)-report.txt
@@ -33,17 +34,19 @@ $(OUT)/all.st: $(DATA)
 	mkdir -p $(@D)
 	nn-import $< --label $(LABEL) $(if $(GROUP),--group $(GROUP)) -o $@
 
-$(OUT)/$(FOLDS)-fold%.train.st $(OUT)/$(FOLDS)-fold%.valid.st: $(OUT)/all.st
-	nn-split $< --folds $(FOLDS) --fold $* --seed $(SEED) -o '$(OUT)/$(FOLDS)-fold$*.{role}.st'
+# A job for each fold; those that are there already are not made again.
+$(PREDICTIONS) &: $(OUT)/all.st
+	./run JOB=1:$(FOLDS) $(OUT)/$(FOLDS)-fold.JOB.log '\
+	  if [ $(OUT)/$(FOLDS)-pJOB.st -nt $< ]; then exit; fi; \
+	  nn-split $< --folds $(FOLDS) --fold JOB --seed $(SEED) -o "$(OUT)/$(FOLDS)-foldJOB.{role}.st"; \
+	  nn-prep $(OUT)/$(FOLDS)-foldJOB.train.st --center --scale \
+	  | nn-train <(nn-init --input $(INPUT) --seed $(SEED) $(LAYERS)) - $(TRAIN) --seed $(SEED) --threads 1 --quiet \
+	    -o $(OUT)/$(FOLDS)-modelJOB.st; \
+	  nn-predict $(OUT)/$(FOLDS)-modelJOB.st $(OUT)/$(FOLDS)-foldJOB.valid.st --threads 1 -o $(OUT)/$(FOLDS)-pJOB.st'
+# What some jobs have made stays when another one fails.
+.PRECIOUS: $(PREDICTIONS)
 
-$(OUT)/$(FOLDS)-model%.st: $(OUT)/$(FOLDS)-fold%.train.st
-	nn-prep $< --center --scale \
-	| nn-train <(nn-init --input $(INPUT) --seed $(SEED) $(LAYERS)) - $(TRAIN) --seed $(SEED) --threads 1 --quiet -o $@
-
-$(OUT)/$(FOLDS)-p%.st: $(OUT)/$(FOLDS)-model%.st $(OUT)/$(FOLDS)-fold%.valid.st
-	nn-predict $^ --threads 1 -o $@
-
-$(OUT)/$(FOLDS)-report.txt: $(FOLD_NUMBERS:%=$(OUT)/$(FOLDS)-p%.st)
+$(OUT)/$(FOLDS)-report.txt: $(PREDICTIONS)
 	nn-eval --folds $^ > $@
 
 clean:

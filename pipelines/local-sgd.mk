@@ -7,14 +7,15 @@
 #
 # However many jobs there are, the data is passed over as often in all: a round is EPOCHS passes of each job over its
 # shard. After the first round the best job goes on and not the mean: jobs that were alike at the beginning have not yet
-# agreed on what each unit does. Told are the accuracy after each round, the seconds of all rounds, and what a round
-# would send over a network of real machines.
+# agreed on what each unit does. Told are the accuracy after so many passes over the data and the seconds that they
+# took, and what a round would send over a network of real machines.
 
 OUT = out/local-sgd
 .DEFAULT_GOAL = all
 include data.mk
 JOBS = 1 2 4
 ROUNDS = 10
+ROUND_NUMBERS = $(shell seq $(ROUNDS))
 EPOCHS = $(if $(DATA),1,3)
 SEED = 1
 LAYERS = dense:256 relu dense:256 relu dense:10
@@ -29,41 +30,33 @@ $(OUT)/prepared.st: $(OUT)/train.st
 $(OUT)/part.train.st $(OUT)/part.valid.st &: $(OUT)/prepared.st
 	nn-split $< --valid 0.1 --seed $(SEED) -o '$(OUT)/part.{role}.st'
 
-# A round of K jobs: K.R.st comes of K.(R-1).st.
-define job
-$(OUT)/shard.$1.%.st: $(OUT)/part.train.st
-	$(if $(filter 1,$1),cp $$< $$@,nn-split $$< --shards $1 --shard $$* --seed $(SEED) -o $$@)
-$(OUT)/$1.0.st:
-	mkdir -p $$(@D)
-	nn-init --input $(INPUT) --seed $(SEED) $(LAYERS) -o $$@
-$(foreach r,$(shell seq $(ROUNDS)),$(eval $(call round,$1,$(r),$(shell expr $(r) - 1))))
-endef
-define round
-$(OUT)/$1.$2.st: $(OUT)/$1.$3.st $(foreach j,$(shell seq $1),$(OUT)/shard.$1.$(j).st) $(OUT)/part.valid.st
-	begin=$$$$EPOCHREALTIME; \
-	./run JOB=1:$1 $(OUT)/$1.$2.JOB.log nn-train $(OUT)/$1.$3.st $(OUT)/shard.$1.JOB.st $(TRAIN) --seed $2 --threads 1 \
-	  -o $(OUT)/job.$1.$2.JOB.st; \
-	if [ $2 = 1 ]; then \
-	  for job in $(OUT)/job.$1.1.*.st; do \
-	    echo "$$$$(nn-predict $$$$job $(OUT)/part.valid.st | nn-eval | sed -n 's/^nll //p') $$$$job"; \
-	  done | sort -g | head -n 1 | cut -d' ' -f2 | xargs -I{} cp {} $$@; \
-	else nn-ensemble --quiet --models $(OUT)/job.$1.$2.*.st -o $$@; fi; \
-	awk -v begin=$$$$begin -v end=$$$$EPOCHREALTIME 'BEGIN { print end - begin }' > $(OUT)/$1.$2.seconds
-	rm -f $(OUT)/job.$1.$2.*.st
-endef
-$(foreach jobs,$(JOBS),$(eval $(call job,$(jobs))))
+# The rounds of K jobs, in K.tsv: passes over the data, accuracy, seconds so far.
+$(OUT)/%.tsv: $(OUT)/part.train.st $(OUT)/part.valid.st $(OUT)/test.st
+	./run JOB=1:$* $(OUT)/shard.$*.JOB.log \
+	  nn-split $< $(if $(filter-out 1,$*),--shards $* --shard JOB) --seed $(SEED) -o $(OUT)/shard.$*.JOB.st
+	nn-init --input $(INPUT) --seed $(SEED) $(LAYERS) -o $(OUT)/$*.0.st
+	model=$(OUT)/$*.0.st; seconds=0; \
+	for round in $(ROUND_NUMBERS); do \
+	  begin=$$EPOCHREALTIME; \
+	  ./run JOB=1:$* $(OUT)/$*.$$round.JOB.log nn-train $$model $(OUT)/shard.$*.JOB.st $(TRAIN) --seed $$round \
+	    --threads 1 -o $(OUT)/job.$*.JOB.st; \
+	  model=$(OUT)/$*.$$round.st; \
+	  if [ $$round = 1 ]; then cp "$$($(best_job))" $$model; \
+	  else nn-ensemble --quiet --models $(OUT)/job.$*.*.st -o $$model; fi; \
+	  seconds=$$(awk "BEGIN { print $$seconds + $$EPOCHREALTIME - $$begin }"); \
+	  accuracy=$$(nn-predict $$model $(OUT)/test.st | nn-eval | sed -n 's/^accuracy //p'); \
+	  printf '%s\t%s\t%s\n' $$((round * $(EPOCHS))) $$accuracy $$seconds; \
+	done > $@
+	rm -f $(OUT)/job.$*.*.st $(OUT)/shard.$*.*.st
+# Of a round's models the one that finds the rows of part.valid.st most likely.
+best_job = for job in $(OUT)/job.$*.*.st; do \
+    echo "$$(nn-predict $$job $(OUT)/part.valid.st | nn-eval | sed -n 's/^nll //p') $$job"; \
+  done | sort -g | head -n 1 | cut -d ' ' -f 2
 
-$(OUT)/%.accuracy: $(OUT)/%.st $(OUT)/test.st
-	nn-predict $^ | nn-eval | sed -n 's/^accuracy //p' > $@
+$(OUT)/table.txt: $(JOBS:%=$(OUT)/%.tsv)
+	{ echo epochs $(JOBS:%=jobs:% seconds); paste $^ | awk '{ for (i = 4; i <= NF; i += 3) $$i = ""; print }'; } | awk -f table.awk > $@
 
-RESULTS = $(foreach r,$(shell seq $(ROUNDS)),$(JOBS:%=$(OUT)/%.$(r).accuracy))
-$(OUT)/table.txt: $(RESULTS)
-	{ echo round $(JOBS:%=jobs:%); \
-	  $(foreach r,$(shell seq $(ROUNDS)),echo $(r) $$(cat $(JOBS:%=$(OUT)/%.$(r).accuracy));) \
-	  echo seconds $(foreach jobs,$(JOBS),$$(cat $(OUT)/$(jobs).*.seconds | awk '{ sum += $$1 } END { print sum }')); \
-	} | awk -f table.awk > $@
-
-# Parameters and adam's two moments, 4 bytes each, to the averaging machine and back.
+# Of each job: parameters and adam's two moments, 4 bytes each, to the averaging machine and back.
 nets = 784-300-100-10 784-1024-1024-10 resnet20
 784-300-100-10 = --input 784 dense:300 relu dense:100 relu dense:10
 784-1024-1024-10 = --input 784 dense:1024 relu dense:1024 relu dense:10

@@ -1,8 +1,9 @@
 # What rows without labels are worth where labels are few: a network of sigmoids that begins at random weights, or at those
 # of Boltzmann machines, of denoising autoencoders, or of a task whose labels cost nothing (by how much an image is turned).
 #
-#   make -C pipelines -f pretrain.mk -j 2                              the embedded digits, 100 and 500 labels, ten seeds
-#   make -C pipelines -f pretrain.mk -j 2 DATA=/path/to/fashion-mnist  Fashion-MNIST
+#   make -C pipelines -f pretrain.mk                              the embedded digits, 100 and 500 labels, ten seeds
+#   make -C pipelines -f pretrain.mk DATA=/path/to/fashion-mnist  Fashion-MNIST
+#   make -C pipelines -f pretrain.mk RUN=slurm                    the seeds on a cluster, see run
 #
 # All rows of the training data are there without labels; each seed has labels for some of its own, and its own weights.
 # Below the accuracies each way is compared with random weights, seed by seed, and so is a network of relus.
@@ -10,7 +11,7 @@
 OUT = out/pretrain
 .DEFAULT_GOAL = all
 include data.mk
-SEEDS = 1 2 3 4 5 6 7 8 9 10
+SEEDS = 10
 LABELS = 100 500
 WAYS = random relu rbm autoencoder turns
 WIDTH = 128
@@ -44,15 +45,16 @@ $(OUT)/turns.%.st: $(OUT)/random.%.st $(OUT)/rows.st
 
 # way.labels.seed.txt
 define tune
-$(OUT)/$1.$2.$3.txt: $(OUT)/$1.$3.st $(OUT)/few.$2.$3.st $(OUT)/test.st
-	nn-train $(OUT)/$1.$3.st $(OUT)/few.$2.$3.st --epochs $(TUNING) --batch-size 16 --seed $3 $(QUIET) \
+$(OUT)/$1.$2.%.txt: $(OUT)/$1.%.st $(OUT)/few.$2.%.st $(OUT)/test.st
+	nn-train $(OUT)/$1.$$*.st $(OUT)/few.$2.$$*.st --epochs $(TUNING) --batch-size 16 --seed $$* $(QUIET) \
 	| nn-predict - $(OUT)/test.st | nn-eval | sed -n 's/^accuracy //p' > $$@
-RESULTS += $(OUT)/$1.$2.$3.txt
 endef
-$(foreach way,$(WAYS),$(foreach labels,$(LABELS),$(foreach seed,$(SEEDS),$(eval $(call tune,$(way),$(labels),$(seed))))))
+$(foreach way,$(WAYS),$(foreach labels,$(LABELS),$(eval $(call tune,$(way),$(labels)))))
 
-$(OUT)/table.txt: $(RESULTS)
-	for labels in $(LABELS); do for seed in $(SEEDS); do \
+# A job for each seed, which makes all of its files by the rules above.
+$(OUT)/table.txt: $(OUT)/rows.st $(OUT)/test.st
+	./run JOB=1:$(SEEDS) $(OUT)/JOB.log make -f pretrain.mk $(foreach way,$(WAYS),$(LABELS:%=$(OUT)/$(way).%.JOB.txt))
+	for labels in $(LABELS); do for seed in $$(seq $(SEEDS)); do \
 	  $(foreach way,$(WAYS),printf '$(way) %s labels\t' "$$labels"; cat $(OUT)/$(way).$$labels.$$seed.txt;) \
 	done; done > $(OUT)/accuracies.tsv
 	awk -f spread.awk $(OUT)/accuracies.tsv > $@

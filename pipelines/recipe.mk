@@ -2,6 +2,7 @@
 #
 #   make -C pipelines -f recipe.mk                                 on the embedded digits, in seconds
 #   make -C pipelines -f recipe.mk DATA=/path/to/fashion-mnist     on Fashion-MNIST
+#   make -C pipelines -f recipe.mk RUN=slurm                       the trials of the searches on a cluster, see run
 #
 #   1 the loss before training is that of a model that knows nothing, gradients are right, signals pass through all layers
 #   2 the model can learn a few rows by heart
@@ -15,8 +16,8 @@
 OUT = out/recipe
 .DEFAULT_GOAL = all
 include data.mk
+include trials.mk
 SEED = 1
-JOBS = $(shell nproc)
 COARSE = 30
 REFINED = 15
 COARSE_EPOCHS = $(if $(DATA),1,3)
@@ -51,7 +52,6 @@ $(OUT)/3-range.txt: $(OUT)/init.st $(OUT)/prepared.st
 # A search: the same command prints its lines, and then what came of them.
 trial = $(call init,{units},{drop}) | nn-train - $(OUT)/prepared.st --valid $(OUT)/part.valid.st --quiet --threads 1 \
   --seed $(SEED) --lr {lr} --weight-decay {decay} --epochs $1 --log $(OUT)/$2/{id}.jsonl -o $(OUT)/$2/{id}.st
-run = xargs -r -d '\n' -n 1 -P $(JOBS) sh -c 2> /dev/null || true
 coarse = nn-search --quiet --random $(COARSE) --seed $(SEED) lr=log:1e-5..1e-1 units=32,64,128,256 drop=0..0.6 \
   decay=log:1e-6..1e-2 '$(call trial,$(COARSE_EPOCHS),coarse)'
 refined = nn-search --quiet --sobol $(REFINED) --seed $(SEED) lr=log:$$(around lr 3) units=$$(best units) \
@@ -62,11 +62,13 @@ tools = best() { awk -F '\t' -v name="$$1" 'NR == 1 { for (i = 1; i <= NF; i++) 
 
 $(OUT)/coarse.tsv: $(OUT)/prepared.st $(OUT)/part.valid.st
 	mkdir -p $(OUT)/coarse
-	$(coarse) | { $(run); }
+	$(coarse) > $(OUT)/coarse.lines
+	$(call trials,coarse)
 	$(coarse) --best valid_loss --table > $@
 $(OUT)/refined.tsv: $(OUT)/coarse.tsv
 	mkdir -p $(OUT)/refined
-	$(tools) $(refined) | { $(run); }
+	$(tools) $(refined) > $(OUT)/refined.lines
+	$(call trials,refined)
 	$(tools) $(refined) --best valid_loss --table > $@
 $(OUT)/4-coarse.txt: $(OUT)/coarse.tsv
 	{ head -n 4 $<; $(coarse) --best valid_loss --importance; } > $@

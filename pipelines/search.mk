@@ -1,6 +1,7 @@
 # A search two ways: every trial to its end, or successive halving, in which most trials are given up early.
 #
-#   make -C pipelines -f search.mk        400 trials by halving against 200 run to their end, on the embedded digits
+#   make -C pipelines -f search.mk              400 trials by halving against 200 to their end, on the embedded digits
+#   make -C pipelines -f search.mk RUN=slurm    the trials on a cluster, see run
 #
 # Each prints its best trials, how good the best one is on rows that no search has seen, and the epochs that it took. The
 # trials' own files tell what is done: make goes on where it was stopped. (It does not see that a variable has changed:
@@ -16,8 +17,6 @@ LABEL = digit
 INPUT = 64
 OUT = out/search
 SEED = 1
-# Trials at once.
-JOBS = $(shell nproc)
 FULL_TRIALS = 200
 HALVING_TRIALS = 400
 EPOCHS = 27
@@ -32,8 +31,7 @@ full = nn-search --quiet --random $(FULL_TRIALS) --seed $(SEED) $(SPACE) \
   '$(TRIAL) -e $(EPOCHS) --log $(OUT)/full/{id}.jsonl -o $(OUT)/full/{id}.st'
 halving = nn-search --quiet --random $(HALVING_TRIALS) --seed $(SEED) --halving valid_loss --epochs 1..$(EPOCHS) $(SPACE) \
   '$(TRIAL) -e {epochs} --checkpoint $(OUT)/halving/{id}.ck --log $(OUT)/halving/{id}.jsonl -o $(OUT)/halving/{id}.{epochs}.st'
-# Trials that diverge fail, and that is a result, too.
-run = xargs -r -d '\n' -n 1 -P $(JOBS) sh -c 2> /dev/null || true
+include trials.mk
 
 .PHONY: all clean
 all: $(OUT)/full.txt $(OUT)/halving.txt
@@ -51,14 +49,14 @@ $(OUT)/train.st: $(OUT)/part.train.st
 
 $(OUT)/full.tsv: $(OUT)/train.st $(OUT)/part.valid.st
 	mkdir -p $(OUT)/full
-	$(full) | { $(run); }
+	$(full) > $(OUT)/full.lines
+	$(call trials,full)
 	$(full) --best valid_loss --table > $@
 
 # One rung after the other: the lines of each depend on the logs of the one before.
 $(OUT)/halving.tsv: $(OUT)/train.st $(OUT)/part.valid.st
 	mkdir -p $(OUT)/halving
-	for rung in 1 2 3 4 5 6 7 8 9 10; do $(halving) > $(OUT)/lines; [ -s $(OUT)/lines ] || break; { $(run); } < $(OUT)/lines; done
-	rm $(OUT)/lines
+	for rung in 1 2 3 4 5 6 7 8 9 10; do $(halving) > $(OUT)/halving.lines; $(call trials,halving); done
 	$(halving) --best valid_loss --table > $@
 
 # The best trial that came to its end, tested.

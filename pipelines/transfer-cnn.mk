@@ -2,6 +2,7 @@
 # from 50 images of each.
 #
 #   make -C pipelines -f transfer-cnn.mk DATA=/path/to/fashion-mnist     each stage's accuracy beside training from scratch
+#   make -C pipelines -f transfer-cnn.mk DATA=/path/to/fashion-mnist RUN=slurm      the seeds on a cluster, see run
 #
 # The base learns the classes 0 to 4. Its convolutions stay, frozen, and get a new head for the classes 5 to 9; then they
 # are unfrozen stage by stage, with smaller rates: the upper block, and all. Beside it the same network from scratch, for
@@ -11,7 +12,7 @@ OUT = out/transfer-cnn
 .DEFAULT_GOAL = all
 include data.mk
 $(if $(DATA),,$(error DATA=/path/to/fashion-mnist is due))
-SEEDS = 1 2 3 4 5
+SEEDS = 5
 IMAGES = 250
 BASE = conv:32:3,pad=same,bias=no bn relu maxpool:2 conv:64:3,pad=same,bias=no bn relu maxpool:2 flatten dropout:0.4
 HEAD = dense:128 relu dense:5
@@ -55,8 +56,10 @@ head = new head
 top = upper block
 all = everything
 
-$(OUT)/table.txt: $(foreach stage,$(STAGES),$(SEEDS:%=$(OUT)/$(stage).%.txt))
-	{ $(foreach stage,$(STAGES),for seed in $(SEEDS); do \
+# A job for each seed, which makes all of its files by the rules above.
+$(OUT)/table.txt: $(OUT)/train.st $(OUT)/new-test.st
+	./run JOB=1:$(SEEDS) $(OUT)/JOB.log make -f transfer-cnn.mk $(STAGES:%=$(OUT)/%.JOB.txt)
+	{ $(foreach stage,$(STAGES),for seed in $$(seq $(SEEDS)); do \
 	  printf '%s\t' '$($(stage))'; cat $(OUT)/$(stage).$$seed.txt; done;) } | awk -f spread.awk > $@
 
 clean:

@@ -1,6 +1,7 @@
 # Transfer learning: a model that knows eight kinds of clothes learns two new ones from 200 images.
 #
 #   make -C pipelines -f transfer.mk DATA=/path/to/fashion-mnist
+#   make -C pipelines -f transfer.mk DATA=/path/to/fashion-mnist RUN=slurm      the seeds on a cluster, see run
 #
 # Model A learns Fashion-MNIST without sandals and shirts. Model B tells sandals from shirts: A's layers with a new head,
 # first the head alone, then everything with a smaller rate; beside it the same net from scratch. Each seed has its own
@@ -10,7 +11,7 @@ OUT = out/transfer
 .DEFAULT_GOAL = all
 include data.mk
 $(if $(DATA),,$(error DATA=/path/to/fashion-mnist is due))
-SEEDS = 1 2 3 4 5 6 7 8 9 10
+SEEDS = 10
 ROWS = 200
 LAYERS = dense:300 selu dense:100 selu dense:50 selu dense:50 selu dense:50 selu
 EPOCHS = 10
@@ -47,8 +48,10 @@ $(OUT)/scratch.%.st: $(OUT)/b-train.%.st
 $(OUT)/%.txt: $(OUT)/%.st $(OUT)/b-test.st
 	nn-predict $^ | nn-eval | sed -n 's/^accuracy //p' > $@
 
-$(OUT)/table.txt: $(foreach model,scratch head tuned,$(SEEDS:%=$(OUT)/$(model).%.txt))
-	for seed in $(SEEDS); do \
+# A job for each seed, which makes all of its files by the rules above.
+$(OUT)/table.txt: $(OUT)/a-train.st $(OUT)/b-test.st
+	./run JOB=1:$(SEEDS) $(OUT)/JOB.log make -f transfer.mk $(OUT)/scratch.JOB.txt $(OUT)/head.JOB.txt $(OUT)/tuned.JOB.txt
+	for seed in $$(seq $(SEEDS)); do \
 	  printf 'from scratch\t'; cat $(OUT)/scratch.$$seed.txt; \
 	  printf 'head only\t'; cat $(OUT)/head.$$seed.txt; \
 	  printf 'fine-tuned\t'; cat $(OUT)/tuned.$$seed.txt; \

@@ -21,8 +21,10 @@ public struct CommonOptions: Sendable {
 
 extension Option {
   /// `-o/--output`.
-  public static func output(_ path: WritableKeyPath<Values, CommonOptions>, _ summary: String) -> Option {
-    .file("output", short: "o", path.appending(path: \.output), summary).under("Common")
+  public static func output(
+    _ path: WritableKeyPath<Values, CommonOptions>, _ summary: String, completion: Completion = .tensorFiles
+  ) -> Option {
+    .file("output", short: "o", path.appending(path: \.output), summary, completion: completion).under("Common")
   }
   /// `-q/--quiet`.
   public static func quiet(_ path: WritableKeyPath<Values, CommonOptions>) -> Option {

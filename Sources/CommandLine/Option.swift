@@ -6,19 +6,16 @@ import Tensors
 /// `Values` is the tool's own struct of settings; an option writes into it through a key path or a closure.
 public struct Option<Values> {
   /// What follows the option's name.
-  public enum Argument: Equatable, Sendable {
+  public enum Argument: Sendable {
     /// Nothing: `--name` switches on.
     case none
     /// Nothing: `--name` switches on and `--no-name` off.
     case toggle
     /// One value, named so in the help, completed so in a shell.
     case value(String, Completion)
-  }
 
-  /// What a shell offers for a value.
-  public enum Completion: Equatable, Sendable {
-    case nothing, files
-    case words([String])
+    var takesValue: Bool { if case .value = self { true } else { false } }
+    var isToggle: Bool { if case .toggle = self { true } else { false } }
   }
 
   let long: String
@@ -142,9 +139,9 @@ extension Option {
   /// A path.
   public static func file(
     _ long: String, short: Character? = nil, value placeholder: String = "FILE",
-    _ path: WritableKeyPath<Values, String?>, _ summary: String
+    _ path: WritableKeyPath<Values, String?>, _ summary: String, completion: Completion = .files
   ) -> Option {
-    parsed(long, short: short, value: placeholder, path, summary, completion: .files) {
+    parsed(long, short: short, value: placeholder, path, summary, completion: completion) {
       (text) throws(Failure) in
       guard !text.isEmpty else { throw .usage("a file name is due") }
       return text

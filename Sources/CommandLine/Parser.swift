@@ -39,12 +39,12 @@ struct Parser<Values> {
       return try option.set(&values, value)
     }
     if name.hasPrefix("no-"),
-      let option = options.first(where: { "no-\($0.long)" == name && $0.argument == .toggle })
+      let option = options.first(where: { "no-\($0.long)" == name && $0.argument.isToggle })
     {
       guard attached == nil else { throw .usage("--\(name) takes no value") }
       return try option.set(&values, "no")
     }
-    throw .usage(Nearest.unknown("--\(name)", "option", among: names))
+    throw .usage(unknown(name))
   }
 
   private func cluster(
@@ -67,8 +67,27 @@ struct Parser<Values> {
     }
   }
 
+  /// What other programs call options, by the names that they have here.
+  private static var foreignNames: [String: String] {
+    [
+      "batch": "batch-size", "bs": "batch-size", "confusion": "figure", "learning-rate": "lr", "out": "output",
+      "scheduler": "schedule", "test-size": "test", "val": "valid", "validation": "valid", "validation-data": "valid",
+      "validation-split": "valid",
+    ]
+  }
+
+  /// That there is no such option, and which is meant; all of them only where they are few.
+  private func unknown(_ name: String) -> String {
+    let spelled = String(name.lowercased().map { $0 == "_" ? "-" : $0 })
+    if let meant = Parser.foreignNames[spelled], options.contains(where: { $0.long == meant }) {
+      return "unknown option '--\(name)' (did you mean '--\(meant)'?)"
+    }
+    let isNear = Nearest.name(to: "--\(name)", among: names) != nil
+    return Nearest.unknown("--\(name)", "option", among: isNear || names.count <= 12 ? names : [])
+  }
+
   /// All long names with their dashes, as a mistyped one is compared with them.
   private var names: [String] {
-    options.flatMap { $0.argument == .toggle ? ["--\($0.long)", "--no-\($0.long)"] : ["--\($0.long)"] }
+    options.flatMap { $0.argument.isToggle ? ["--\($0.long)", "--no-\($0.long)"] : ["--\($0.long)"] }
   }
 }

@@ -24,8 +24,8 @@ public struct Tool<Values> {
   public var options: [Option<Values>]
   /// Whether the operands are streams of frames, so that none means standard input.
   public var readsFrames: Bool
-  /// What to offer for operands in a shell.
-  public var completion: Option<Values>.Completion
+  /// What a shell offers for operands.
+  public var completion: Completion
   /// Does the work.
   public var run: (Values, [String]) throws -> Void
 
@@ -34,7 +34,7 @@ public struct Tool<Values> {
     _ name: String, purpose: String, operands: String = "[FILE ...]", examples: [String],
     notes: [String] = [],
     defaults: Values, options: [Option<Values>], readsFrames: Bool = true,
-    completion: Option<Values>.Completion = .files, run: @escaping (Values, [String]) throws -> Void
+    completion: Completion? = nil, run: @escaping (Values, [String]) throws -> Void
   ) {
     self.name = name
     self.purpose = purpose
@@ -44,7 +44,7 @@ public struct Tool<Values> {
     self.defaults = defaults
     self.options = options
     self.readsFrames = readsFrames
-    self.completion = completion
+    self.completion = completion ?? (readsFrames ? .tensorFiles : .files)
     self.run = run
   }
 
@@ -68,12 +68,15 @@ public struct Tool<Values> {
   }
 
   private func start(_ arguments: [String]) throws {
+    if arguments.first == Completer<State>.request {
+      return try print(Completer(options: table, operands: completion).answer(arguments.dropFirst()).text)
+    }
     var state = State(values: defaults)
     let operands = try Parser(options: table).parse(arguments, into: &state)
     switch state.request {
     case .help: return try print(help)
     case .version: return try print("\(name) \(version)\n")
-    case .completion(let shell): return try print(Completion(tool: self, options: table).script(for: shell))
+    case .completion(let shell): return try print(CompletionScript(tool: name).text(for: shell))
     case nil: break
     }
     if readsFrames, FrameInput.readsStandardInput(operands), isatty(0) == 1 {
@@ -137,17 +140,7 @@ extension Option.Argument {
     switch self {
     case .none: .none
     case .toggle: .toggle
-    case .value(let placeholder, let completion): .value(placeholder, completion.lifted())
-    }
-  }
-}
-
-extension Option.Completion {
-  func lifted<Other>() -> Option<Other>.Completion {
-    switch self {
-    case .nothing: .nothing
-    case .files: .files
-    case .words(let words): .words(words)
+    case .value(let placeholder, let completion): .value(placeholder, completion)
     }
   }
 }

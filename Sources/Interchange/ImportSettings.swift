@@ -60,7 +60,7 @@ public struct ImportSummary: Sendable {
   public var text: String {
     var text = "\(rows) row\(rows == 1 ? "" : "s"), \(shape), \(labels)"
     if droppedRows > 0 { text += "; \(droppedRows) row\(droppedRows == 1 ? "" : "s") with missing values left out" }
-    if !guesses.isEmpty { text += "; \(guesses.joined(separator: " and ")) guessed" }
+    if !guesses.isEmpty { text += "; \(TableSurvey.list(guesses)) guessed" }
     return text
   }
 }

@@ -182,6 +182,10 @@ public struct Importer {
   private mutating func describe(_ table: Table, _ reader: TableReader) {
     summary.describe(features: table.x.rowCount)
     summary.guesses = reader.layout?.guesses ?? []
+    if let known = settings.table.like, !reader.unknownTexts.isEmpty {
+      let texts = TableSurvey.list(reader.unknownTexts.sorted().map(\.onOneLine))
+      summary.warning = "\(texts): no feature of \(known.place); all those of the column are 0 in such rows"
+    }
     let targets = settings.table.targets.count
     if let classes = table.classes, let layout = reader.layout, let label = layout.label {
       let column = layout.names.map { $0[label].onOneLine }
@@ -193,6 +197,10 @@ public struct Importer {
       }
     } else if targets > 0 {
       summary.describe(targets: targets)
+    } else if settings.table.label == nil, settings.table.like == nil,
+      let name = LabelName.suspect(table.features.compactMap(\.self))
+    {
+      summary.labels += " (if '\(name)' is to be learnt: --label \(name) for classes, --target \(name) for numbers)"
     }
   }
 

@@ -20,8 +20,10 @@ struct Table {
 
   /// Replaces each NaN by the mean of its column's other values, accumulated in double precision.
   ///
-  /// - Parameter phrase: names an input in messages.
-  mutating func fillMeans(_ phrase: (Int) -> String) throws(Failure) {
+  /// - Parameters:
+  ///   - areTexts: which inputs hold the numbers of texts and stay as they are.
+  ///   - phrase: names an input in messages.
+  mutating func fillMeans(leaving areTexts: [Bool], _ phrase: (Int) -> String) throws(Failure) {
     let width = x.rowCount
     var sums = [Double](repeating: 0, count: width)
     var counts = [Int](repeating: 0, count: width)
@@ -34,15 +36,15 @@ struct Table {
     if x.rows > 0, let empty = counts.firstIndex(of: 0) {
       throw .input("\(phrase(empty)): no value in any row, so there is no mean; leave the column out with --drop")
     }
-    guard counts.contains(where: { $0 < x.rows }) else { return }
+    guard zip(counts, areTexts).contains(where: { $0 < x.rows && !$1 }) else { return }
     let means = zip(sums, counts).map { Float($0 / Double($1)) }
     var filled = x.floats
-    for i in filled.indices where filled[i].isNaN { filled[i] = means[i % width] }
+    for i in filled.indices where filled[i].isNaN && !areTexts[i % width] { filled[i] = means[i % width] }
     x = Tensor(filled, shape: x.shape)
   }
 
-  /// Each column of categories replaced by one column a category: 1 where the row has it, else 0. Categories are in
-  /// the order of their UTF-8 bytes; a feature is named "colour=red".
+  /// Each column of categories replaced by one column a category: 1 where the row has it, else 0, and 0 in all of them
+  /// for NaN, a text that is missing. Categories are in the order of their UTF-8 bytes; a feature is named "colour=red".
   ///
   /// - Parameters:
   ///   - tables: the categories of each input; nil for numbers.
@@ -58,6 +60,10 @@ struct Table {
         for i in 0..<values.count {
           let input = i % width
           if let order = orders[input] {
+            guard !values[i].isNaN else {
+              out += widths[input]
+              continue
+            }
             target.storeBytes(of: Float(1), toByteOffset: 4 * (out + order.places[Int(values[i])]), as: Float.self)
           } else {
             target.storeBytes(of: values[i], toByteOffset: 4 * out, as: Float.self)

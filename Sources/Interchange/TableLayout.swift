@@ -15,6 +15,8 @@ struct TableLayout {
   var uses: [Use]
   /// The columns that make x, features and categories alike, in order.
   var inputs: [Int]
+  /// How many columns of texts become features.
+  private(set) var categories = 0
   /// What was guessed, for the tool's note: "header", "comma".
   var guesses: [String]
 
@@ -53,6 +55,10 @@ struct TableLayout {
   }
 
   private mutating func assign(_ settings: TableSettings, _ place: String) throws(Failure) {
+    if let known = settings.like {
+      guard let names else { throw .input("\(place): no header, whose names are compared with those of \(known.place)") }
+      try known.check(names, place)
+    }
     var isTaken = Array(repeating: false, count: uses.count)
     func take(_ name: String, _ option: String, _ layout: TableLayout) throws(Failure) -> Int {
       let column = try layout.column(name, option, place)
@@ -60,17 +66,30 @@ struct TableLayout {
       isTaken[column] = true
       return column
     }
-    if let label = settings.label { uses[try take(label, "--label", self)] = .label }
+    if let label = settings.label, !label.isEmpty { uses[try take(label, "--label", self)] = .label }
     if let group = settings.group { uses[try take(group, "--group", self)] = .group }
     for (i, name) in settings.targets.enumerated() { uses[try take(name, "--target", self)] = .target(i) }
     for name in settings.dropped { uses[try take(name, "--drop", self)] = .dropped }
-    for (i, name) in settings.categories.enumerated() { uses[try take(name, "--categories", self)] = .category(i) }
+    for name in settings.categories { uses[try take(name, "--categories", self)] = .category(0) }
+    if settings.label == nil, settings.targets.isEmpty, settings.like == nil, let names,
+      let column = LabelName.guess(names), !isTaken[column]
+    {
+      uses[column] = .label
+      guesses.append("label")
+    }
     for column in uses.indices {
+      if let known = settings.like, let name = names?[column], !isTaken[column] {
+        let (isFeature, isCategory) = known.use(of: name)
+        if !isFeature { uses[column] = isCategory ? .category(0) : .dropped }
+      }
       switch uses[column] {
       case .feature:
         uses[column] = .feature(inputs.count)
         inputs.append(column)
-      case .category: inputs.append(column)
+      case .category:
+        uses[column] = .category(categories)
+        categories += 1
+        inputs.append(column)
       case .label, .group, .target, .dropped: break
       }
     }
@@ -87,6 +106,11 @@ struct TableLayout {
       return column
     }
     if let number = Int(name), number >= 1, number <= uses.count { return number - 1 }
+    let parts = name.split(separator: ",").map(String.init)
+    if parts.count > 1, parts.allSatisfy((names ?? []).contains) {
+      let options = parts.map { "\(option) \($0)" }.joined(separator: " ")
+      throw .usage("\(option) \(name): takes one column; give it for each: \(options)")
+    }
     if let near = names.flatMap({ Nearest.name(to: name, among: $0) }) {
       throw .input("\(place): no column '\(name)' for \(option) (did you mean '\(near.onOneLine)'?)")
     }
@@ -95,7 +119,9 @@ struct TableLayout {
         $0.count > 20
           ? "names are \($0[0].onOneLine), \($0[1].onOneLine) …" : "names are \($0.joined(separator: ", ").onOneLine)"
       }
-      ?? "there is no header, so give a number"
+      ?? (uses.count == 1
+        ? "lines have no '\(TableLayout.sign(separator))' in them, so --separator is another"
+        : "there is no header, so give a number")
     throw .input("\(place): no column '\(name)' for \(option) among 1 to \(uses.count); \(known)")
   }
 
@@ -105,13 +131,20 @@ struct TableLayout {
     let asked =
       settings.targets + settings.dropped + settings.categories
       + [settings.label, settings.group].compactMap(\.self)
-    if first.contains(where: { cell in !cell.isNumber && cell.text.map(asked.contains) ?? false }) { return true }
+    func isName(_ text: String) -> Bool {
+      guard !text.isEmpty else { return false }
+      return asked.contains(text) || settings.like.map { $0.use(of: text) != (false, false) } ?? false
+    }
+    if first.contains(where: { cell in !cell.isNumber && cell.text.map(isName) ?? false }) { return true }
     guard sample.count > 1 else { return !first.contains(where: \.isNumber) }
     // Numbers with decimal commas are not read, but the message about them is due at the first of them.
     return zip(first, sample[1]).contains {
       !$0.isNumber && !$0.hasDecimalComma && !$0.isMissing && ($1.isNumber || $1.hasDecimalComma)
     }
   }
+
+  /// A separator as it stands in a line.
+  private static func sign(_ separator: UInt8) -> Character { Character(Unicode.Scalar(separator)) }
 
   /// How a separator is called.
   static func separatorName(_ separator: UInt8) -> String {

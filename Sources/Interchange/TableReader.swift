@@ -16,12 +16,14 @@ final class TableReader {
   private var classTable: ClassTable
   private var groups = GrowingBytes()
   private var groupTable = GroupTable()
-  private var categories: [CategoryTable]
+  private var categories: [CategoryTable] = []
   private var place = ""
   /// Rows held now.
   var rows = 0
   /// Rows left out for a missing value.
   private(set) var droppedRows = 0
+  /// Texts of categories that those of `settings.like` do not have, as "colour=red".
+  private(set) var unknownTexts: Set<String> = []
 
   /// The threads that read ahead; nil where rows must come one by one.
   private let team: ThreadTeam?
@@ -32,12 +34,11 @@ final class TableReader {
     self.team = team
     self.pieceBytes = pieceBytes
     classTable = ClassTable(given: settings.classes)
-    categories = settings.categories.map { _ in CategoryTable() }
   }
 
   /// Whether rows are final as they come, so that `take` may be called before the end.
   var isFinal: Bool {
-    categories.isEmpty && settings.missing != .mean && (settings.label == nil || classTable.isFinal)
+    categories.isEmpty && settings.missing != .mean && (layout?.label == nil || classTable.isFinal)
   }
 
   /// Reads all rows of a file; `afterRow` is called after each.
@@ -102,6 +103,7 @@ final class TableReader {
       let found = try TableLayout(
         sample: cells, separator: separator, isGuessed: given == nil, settings: settings, place: place)
       layout = found
+      categories = Array(repeating: CategoryTable(), count: found.categories)
       return try skipHeader(found.hasHeader, text, isEnd)
     }
     // A further file repeats the header or has none, as the pieces of split(1) do.
@@ -211,6 +213,7 @@ final class TableReader {
   private func category(
     _ field: RecordScanner.Field, _ text: UnsafeBufferPointer<UInt8>, _ column: Int, _ table: Int
   ) throws(Failure) -> Float? {
+    if settings.missing == .mean, TableReader.isMissing(field, text) { return .nan }
     if try isMissing(field, text, column) { return nil }
     let place = "line \(scanner.line), \(layout?.phrase(column) ?? "")"
     guard let name = RecordScanner.string(field, in: text) else { throw .input("\(place): not UTF-8") }
@@ -224,11 +227,17 @@ final class TableReader {
   private func isMissing(
     _ field: RecordScanner.Field, _ text: UnsafeBufferPointer<UInt8>, _ column: Int
   ) throws(Failure) -> Bool {
-    let bytes = RecordScanner.trimmed(field, in: text)
-    guard bytes.isEmpty || !field.isQuoted, TableSettings.missingWords.contains(where: { bytes.elementsEqual($0) })
-    else { return false }
+    guard TableReader.isMissing(field, text) else { return false }
     if settings.missing == .drop { return true }
-    throw missing(column, bytes, advice: "--missing drop leaves its row out")
+    let isCategory = layout.map { if case .category = $0.uses[column] { true } else { false } } ?? false
+    let advice = "--missing drop leaves its row out" + (isCategory ? ", mean takes it as none of the texts" : "")
+    throw missing(column, RecordScanner.trimmed(field, in: text), advice: advice)
+  }
+
+  /// Whether a cell of text holds no value.
+  private static func isMissing(_ field: RecordScanner.Field, _ text: UnsafeBufferPointer<UInt8>) -> Bool {
+    let bytes = RecordScanner.trimmed(field, in: text)
+    return (bytes.isEmpty || !field.isQuoted) && TableSettings.missingWords.contains { bytes.elementsEqual($0) }
   }
 
   private func missing(_ column: Int, _ bytes: UnsafeBufferPointer<UInt8>, advice: String) -> Failure {
@@ -263,16 +272,22 @@ final class TableReader {
       throw .input("\(place): '\(cell)' is not a number: decimal commas are not read; decimal points are due")
     }
     let name = layout?.names?[column].onOneLine ?? "\(column + 1)"
+    guard canFill else { throw .input("\(place): '\(cell)' is not a number; classes are taken with --label '\(name)'") }
+    if scanner.line == 1, settings.hasHeader == false {
+      throw .input("\(place): '\(cell)' is not a number; if line 1 holds the names of the columns, give --header")
+    }
+    let takesLabel = layout?.label == nil && settings.targets.isEmpty
+    if let advice = layout.flatMap({ TableSurvey(text, around: field.start, $0).advice }) {
+      let label = takesLabel ? "; --label COLUMN names the classes to learn, --target COLUMN the numbers" : ""
+      throw .input("\(place): '\(cell)' is not a number; \(advice)\(label)")
+    }
     let drop = "leave the column out with --drop '\(name)'"
     let categories = "make features of its texts with --categories '\(name)'"
-    let takesLabel = settings.label == nil && settings.targets.isEmpty
     throw .input(
       "\(place): '\(cell)' is not a number; "
-        + (!canFill
-          ? drop
-          : takesLabel
-            ? "\(drop), \(categories), or take it as the class labels with --label '\(name)'"
-            : "\(drop) or \(categories)"))
+        + (takesLabel
+          ? "\(drop), \(categories), or take it as the class labels with --label '\(name)'"
+          : "\(drop) or \(categories)"))
   }
 
   /// The rows held, which are not held any longer. Call it before the end only while `isFinal`.
@@ -283,12 +298,20 @@ final class TableReader {
     var table = Table(
       x: x.finish(type: .float32, shape: [count, layout.inputs.count]),
       features: layout.inputs.map { layout.names?[$0] })
-    if settings.missing == .mean { try table.fillMeans { layout.phrase(layout.inputs[$0]) } }
+    if settings.missing == .mean {
+      let areTexts = layout.inputs.map { if case .category = layout.uses[$0] { true } else { false } }
+      try table.fillMeans(leaving: areTexts) { layout.phrase(layout.inputs[$0]) }
+    }
     if !categories.isEmpty {
       let tables = layout.inputs.map { column -> CategoryTable? in
         if case .category(let place) = layout.uses[column] { categories[place] } else { nil }
       }
       table = table.expanding(tables, phrases: layout.inputs.map { layout.names?[$0] ?? "column\($0 + 1)" })
+    }
+    if let known = settings.like {
+      let found: [String]
+      (table, found) = table.arranged(like: known)
+      unknownTexts.formUnion(found)
     }
     if layout.label != nil {
       (table.classes, table.y) = classTable.labels(labels.finish(type: .int64, shape: [count]))

@@ -6,7 +6,7 @@ public struct TableSettings: Sendable {
     case refuse
     /// The row is left out.
     case drop
-    /// The mean of the column's other values (features only).
+    /// The mean of the column's other values; a missing text of a category is none of the texts (features only).
     case mean
   }
 
@@ -14,7 +14,7 @@ public struct TableSettings: Sendable {
   public var separator: UInt8?
   /// Whether the first row holds names; nil to guess.
   public var hasHeader: Bool?
-  /// The column of class labels, by name or 1-based number.
+  /// The column of class labels, by name or 1-based number; nil to guess by the names, "" for none.
   public var label: String?
   /// The column that tells which rows belong together, by name or 1-based number.
   public var group: String?
@@ -31,6 +31,9 @@ public struct TableSettings: Sendable {
   /// Names of the classes, the id being the position; nil takes them from the labels.
   public var classes: [String]?
 
+  /// What the columns are to agree with; nil makes of them what there is.
+  public var like: KnownColumns?
+
   /// The defaults.
   public init() {}
 
@@ -40,7 +43,7 @@ public struct TableSettings: Sendable {
   /// Whether a setting was made that asks for columns: LIBSVM text has none, but for the label that leads each line.
   var isForColumns: Bool {
     separator != nil || hasHeader != nil || group != nil
-      || !dropped.isEmpty || !categories.isEmpty || missing != .refuse
+      || !dropped.isEmpty || !categories.isEmpty || missing != .refuse || like != nil
   }
 
   /// Spellings of a missing value.

@@ -46,6 +46,7 @@ public struct Architecture: Equatable, Sendable {
     func shape(at source: Int) -> [Int] { source == Wiring.input ? input : result[source].outputShape }
     for (i, spec) in layers.enumerated() {
       do throws(Failure) {
+        guard Int(spec.name) == nil else { throw .usage("'\(spec)' is no layer (did you mean 'dense:\(spec)'?)") }
         let layer = try LayerKind.named(spec.name).make(spec, shape(at: wiring.sources[i]))
         if let block = wiring.blockEndingAt[i].map({ wiring.blocks[$0] }) {
           let other = shape(at: wiring.otherSource(of: block))
@@ -70,9 +71,22 @@ public struct Architecture: Equatable, Sendable {
     if hasShortcut {
       throw .usage("end: the block's layers give \(Shape.text(other)), its shortcut \(Shape.text(last))")
     }
+    let shortcut = Architecture.shortcut(from: Shape.withChannels(other), to: Shape.withChannels(last))
     throw .usage(
       "end: the block takes \(Shape.text(other)) and gives \(Shape.text(last)); "
-        + "put a 'shortcut' before 'end' that gives the same, such as 'shortcut conv:64:1,stride=2'")
+        + "put a 'shortcut' before 'end' that gives the same\(shortcut.map { ", such as 'shortcut \($0)'" } ?? "")")
+  }
+
+  /// The layer that brings one shape to another; nil where no single one does.
+  private static func shortcut(from: [Int], to: [Int]) -> String? {
+    guard from.count == to.count else { return nil }
+    if to.count == 1 { return "dense:\(to[0])" }
+    // Every s-th place of a side of n are ⌈n / s⌉.
+    let stride = (from[0] + to[0] - 1) / max(to[0], 1)
+    guard to.count == 3, stride > 0, zip(from, to).dropLast().allSatisfy({ ($0 - 1) / stride + 1 == $1 }) else {
+      return nil
+    }
+    return "conv:\(to[2]):1" + (stride > 1 ? ",stride=\(stride)" : "")
   }
 
   /// Puts keys on every layer with weights that does not set them itself.

@@ -2,7 +2,8 @@ import Tensors
 
 /// The one grammar of layers, optimizers, schedules and losses: `name[:value[,value…]][,key=value…]`.
 ///
-/// Values may be joined by colons or commas: `conv:32:3x3,stride=2` has the values 32 and 3x3 and the key stride.
+/// Values may be joined by colons or commas: `conv:32:3x3,stride=2` has the values 32 and 3x3 and the key stride. So may the
+/// first key, `adam:beta1=0.8`; a value such as a file's name may hold an `=` behind more than a plain word.
 public struct Spec: Equatable, Sendable, CustomStringConvertible {
   /// The name before the first colon or comma.
   public var name: String
@@ -30,8 +31,12 @@ public struct Spec: Equatable, Sendable, CustomStringConvertible {
   public init(parsing text: String) throws(Failure) { try self.init(parsing: text, isNamed: true) }
 
   private init(parsing text: String, isNamed: Bool) throws(Failure) {
-    let chunks = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
-    let head = chunks[0].split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+    var chunks = text.split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+    var head = chunks[0].split(separator: ":", omittingEmptySubsequences: false).map(String.init)
+    if let key = head.dropFirst().firstIndex(where: Spec.isKey) {
+      chunks.insert(head[key...].joined(separator: ":"), at: 1)
+      head.removeSubrange(key...)
+    }
     self.init(head[0], values: Array(head.dropFirst()))
     guard name.isEmpty != isNamed, !name.contains("=") else { throw .usage("'\(text)': a name is due first") }
     var names: Set<String> = []
@@ -48,6 +53,12 @@ public struct Spec: Equatable, Sendable, CustomStringConvertible {
     guard values.allSatisfy({ !$0.isEmpty }), keys.allSatisfy({ !$0.name.isEmpty && !$0.value.isEmpty }) else {
       throw .usage("'\(text)': an empty value")
     }
+  }
+
+  /// Whether the text begins with a word of small letters, digits and `_`, and `=`.
+  private static func isKey(_ text: String) -> Bool {
+    let name = text.utf8.prefix { (0x61...0x7a).contains($0) || (0x30...0x39).contains($0) || $0 == 0x5f }
+    return !name.isEmpty && text.utf8.dropFirst(name.count).first == 0x3d
   }
 
   /// Reads the text of a spec that has values and keys but no name, such as `patience=10,min_delta=0.1`.
@@ -77,7 +88,7 @@ public struct Spec: Equatable, Sendable, CustomStringConvertible {
 
 /// Takes a spec apart, value by value, and complains about what nobody asked for.
 public struct SpecReader {
-  private let spec: Spec
+  let spec: Spec
   private var valuesRead = 0
   private var known: [String] = []
 
@@ -150,7 +161,11 @@ public struct SpecReader {
   /// Fails when a value or a key is left that nobody asked for.
   public func finish() throws(Failure) {
     if valuesRead < spec.values.count { throw failure("value '\(spec.values[valuesRead])' is one too many") }
+    let options = ["lr": "--lr", "learning_rate": "--lr", "weight_decay": "--weight-decay", "clipnorm": "--clip-norm"]
     for key in spec.keys where !known.contains(key.name) {
+      if let option = options[key.name] {
+        throw failure("'\(key.name)' is no key of it: \(option) \(key.value) is an option of its own")
+      }
       throw failure(Nearest.unknown(key.name, "key", among: known))
     }
   }

@@ -83,7 +83,7 @@ public struct DataPart: Sendable {
   }
 
   /// The groups of all rows; nil when the data has none.
-  func groups() throws(Failure) -> [Int]? {
+  public func groups() throws(Failure) -> [Int]? {
     var all: [Int] = []
     for frame in frames {
       guard let tensor = frame.tensors["group"] else { return nil }

@@ -53,10 +53,37 @@ struct Condition: Equatable, Sendable {
   func holds(for values: [String: String]) -> Bool {
     clauses.allSatisfy { clause in values[clause.name].map(clause.holds) ?? false }
   }
+
+  /// A parameter of which no value lets all the clauses about it hold; nil when there is none.
+  func neverHolds(among parameters: [Parameter]) -> Parameter? {
+    parameters.first { parameter in
+      let asked = clauses.filter { $0.name == parameter.name }
+      let bounds = asked.flatMap(\.values).compactMap(Double.init)
+      return !asked.isEmpty
+        && !parameter.domain.samples(around: bounds).contains { value in asked.allSatisfy { $0.holds(for: value) } }
+    }
+  }
+}
+
+extension Domain {
+  /// Values of which one satisfies comparisons with `bounds` if any value does: of a range its ends, the bounds within it,
+  /// and what lies between them.
+  fileprivate func samples(around bounds: [Double]) -> [String] {
+    switch self {
+    case .choices(let texts): return texts
+    case .integers(let range, _):
+      let ends = Double(range.lowerBound)...Double(range.upperBound)
+      let near = bounds.flatMap { [$0.rounded(.down), $0.rounded(.up), $0.rounded(.down) - 1, $0.rounded(.up) + 1] }
+      return ([ends.lowerBound, ends.upperBound] + near.filter(ends.contains)).map(Numbers.text)
+    case .reals(let range, _):
+      let places = ([range.lowerBound, range.upperBound] + bounds.filter(range.contains)).sorted()
+      return (places + zip(places, places.dropFirst()).map { ($0 + $1) / 2 }).map(Numbers.text)
+    }
+  }
 }
 
 extension Condition.Clause {
-  fileprivate func holds(for value: String) -> Bool {
+  func holds(for value: String) -> Bool {
     switch comparison {
     case .equals: return values.contains { isSame($0, value) }
     case .differs: return !values.contains { isSame($0, value) }

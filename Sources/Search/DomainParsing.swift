@@ -15,6 +15,10 @@ extension Domain {
       return
     }
     let domain = try Domain.range(ends, isLogarithmic)
+    if case .integers(let range, _) = domain, let levels, levels > range.count {
+      throw .usage(
+        "\(body): of whole numbers there are but \(range.count); \(ends.0).0..\(ends.1).0/\(levels) has those between")
+    }
     if let levels, let values = domain.levels(levels) { self = .choices(values) } else { self = domain }
   }
 

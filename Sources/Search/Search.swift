@@ -48,6 +48,16 @@ public struct Search: Sendable {
   /// The number of trials.
   public var count: Int { trials.count }
 
+  /// What is likely not meant, in sentences: numbers from 0 to 1 that are written as whole ones.
+  public var remarks: [String] {
+    space.parameters.filter { $0.domain == .integers(0...1, isLogarithmic: false) }.map { parameter in
+      "'\(parameter.name)' is 0 or 1, a whole number; \(parameter.name)=0.0..1.0 has those between"
+    }
+  }
+
+  /// Whether a word of the command line is `NAME=VALUES`.
+  public static func isParameter(_ text: String) -> Bool { (try? Parameter(parsing: text)) != nil }
+
   /// What is left to run, and in words how far the search is.
   public struct Plan: Sendable {
     /// The command lines.

@@ -14,6 +14,9 @@ struct Space: Sendable {
       for clause in parameter.condition?.clauses ?? [] where !known.contains(clause.name) {
         throw .usage("'\(parameter.name)': if \(clause.name): the parameter must come before this one")
       }
+      if let condition = parameter.condition, let idle = condition.neverHolds(among: parameters) {
+        throw .usage("'\(parameter.name)': if \(condition.text): no value of '\(idle.name)' is such")
+      }
       parameters.append(parameter)
     }
     guard !parameters.isEmpty else { throw .usage("no parameter: NAME=VALUES ... 'COMMAND' are due") }
@@ -68,10 +71,15 @@ struct Space: Sendable {
   /// points can tell.
   func trials(_ count: Int, at next: (Int) -> [Double]) -> [Trial] {
     var (found, ids): ([Trial], Set<String>) = ([], [])
-    var point = 0
-    while found.count < count, point < 100 * count + 1000 {
+    var (point, known) = (0, 0)
+    // The last of N values that are equally likely is missed so often in a row once in e⁵⁰ times.
+    while found.count < count, known < 50 * found.count + 1000 {
       let trial = trial(at: next(point))
-      if ids.insert(trial.id).inserted { found.append(trial) }
+      known += 1
+      if ids.insert(trial.id).inserted {
+        found.append(trial)
+        known = 0
+      }
       point += 1
     }
     return Space.numbered(found)

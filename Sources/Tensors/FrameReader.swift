@@ -52,12 +52,15 @@ public final class FrameReader {
   }
 
   /// The kind of the next frame of a regular file, which costs no waiting; nil when it cannot be told.
-  func peekKind() -> Frame.Kind? {
+  func peekKind() -> Frame.Kind? { peekMetadata()?["nn.kind"].flatMap(Frame.Kind.init) }
+
+  /// The metadata of the next frame of a regular file, its values neither read nor checked; nil when it cannot be told.
+  public func peekMetadata() -> [String: String]? {
     guard isFile, let prefix = try? source.peek(9), let length = try? headerLength(prefix),
       let bytes = try? source.peek(8 + length),
       let header = try? FrameHeader(parsing: Array(bytes.dropFirst(8)))
     else { return nil }
-    return header.metadata["nn.kind"].flatMap(Frame.Kind.init)
+    return header.metadata
   }
 
   private var place: String { framesRead == 0 ? name : "\(name): frame \(framesRead)" }

@@ -40,10 +40,14 @@ public enum Content: Sendable {
     return bytes.allSatisfy { $0 == 9 || $0 == 10 || $0 == 13 || ($0 >= 0x20 && $0 != 0x7f) } ? .text : .unknown
   }
 
-  /// Netpbm images: P and a digit, white space, and a size or a comment.
+  /// Netpbm images: P and a digit, white space, and a size, a comment, or the first line of a PAM image's header.
   private static func isPNM(_ bytes: [UInt8]) -> Bool {
-    bytes.count >= 4 && bytes[0] == UInt8(ascii: "P") && (0x31...0x37).contains(bytes[1])
-      && [0x20, 10, 13].contains(bytes[2]) && (bytes[3] == UInt8(ascii: "#") || (0x30...0x39).contains(bytes[3]))
+    guard bytes.count >= 4, bytes[0] == UInt8(ascii: "P"), (0x31...0x37).contains(bytes[1]),
+      [0x20, 10, 13].contains(bytes[2])
+    else { return false }
+    if bytes[3] == UInt8(ascii: "#") || (0x30...0x39).contains(bytes[3]) { return true }
+    let words = ["WIDTH", "HEIGHT", "DEPTH", "MAXVAL", "TUPLTYPE", "ENDHDR"]
+    return bytes[1] == 0x37 && words.contains { bytes.dropFirst(3).starts(with: $0.utf8.prefix(5)) }
   }
 
   /// What to call it: "a PNG image".

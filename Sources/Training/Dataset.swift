@@ -191,6 +191,29 @@ public struct Dataset {
     return (0..<matrix.capacity).map { row in matrix[row: row].reduce(0) { max($0, abs($1)) } }.max() ?? 0
   }
 
+  /// The largest absolute values of the columns that reach least and most among the first rows, when one is more than a
+  /// thousand times the other.
+  public var unlikeColumns: (small: Float, large: Float)? {
+    guard rows > 0 else { return nil }
+    let matrix = Matrix(capacity: min(rows, 100), columns: columns)
+    gather(0..<matrix.capacity, at: 0, order: nil, into: matrix)
+    var reach = [Float](repeating: 0, count: columns)
+    for row in 0..<matrix.capacity {
+      for (column, value) in matrix[row: row].enumerated() { reach[column] = max(reach[column], abs(value)) }
+    }
+    let moving = reach.filter { $0 > 0 && $0.isFinite }
+    guard let small = moving.min(), let large = moving.max(), large > 1000 * small else { return nil }
+    return (small, large)
+  }
+
+  /// Mean and standard deviation (divisor n) of targets of one number a row; nil for others.
+  public var targetMoments: (mean: Double, deviation: Double)? {
+    guard case .values(let values, 1) = answers, !values.isEmpty else { return nil }
+    let mean = values.reduce(0.0) { $0 + Double($1) } / Double(values.count)
+    let variance = values.reduce(0.0) { $0 + (Double($1) - mean) * (Double($1) - mean) } / Double(values.count)
+    return (mean, variance.squareRoot())
+  }
+
   /// Whether each row of targets is a single 1 among zeros, as classes are written for tools that have no class ids.
   public var hasOneHotRows: Bool {
     guard case .values(let values, let columns) = answers, columns > 1 else { return false }
@@ -198,6 +221,12 @@ public struct Dataset {
       let targets = values[row * columns..<(row + 1) * columns]
       return targets.contains(1) && targets.count { $0 == 0 } == columns - 1
     }
+  }
+
+  /// Whether each target is 1 or 0, as labels are of which a row has several.
+  var hasLabelRows: Bool {
+    guard case .values(let values, _) = answers else { return false }
+    return values.allSatisfy { $0 == 0 || $0 == 1 }
   }
 
   /// The largest absolute target; nil when there are no targets.

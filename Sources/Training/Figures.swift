@@ -8,6 +8,11 @@ public enum Figures {
     return Numbers.text(Numbers.rounded(value, digits: 2))
   }
 
+  /// A time as people take it in: "12.3 s", "0.2 ms".
+  public static func duration(_ seconds: Double) -> String {
+    seconds < 0.1 ? "\(rough(seconds * 1000)) ms" : "\(short(seconds)) s"
+  }
+
   /// A number with four decimals, or with two significant digits when it is small.
   public static func short(_ value: Double) -> String {
     guard value.isFinite else { return value.shown }

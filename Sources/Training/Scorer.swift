@@ -7,7 +7,7 @@ struct Tally: Equatable {
   /// The sum of the losses, and the number of terms that their mean runs over.
   var loss = 0.0
   var terms = 0.0
-  /// Rows that have a class to be compared with, and how many of them were right.
+  /// Answers that are right or wrong, and how many were right: a row's class, or each label of a row that has several.
   var judged = 0
   var correct = 0
 
@@ -24,8 +24,12 @@ final class Scorer {
   private let loss: any Loss
   private let team: ThreadTeam
   private let losses: AlignedBuffer<Double>
+  /// Above which output a label is meant, where each row has several, yes or no for each; nil elsewhere.
+  private let limitOfLabels: Float?
 
-  init(_ loss: any Loss, capacity: Int, team: ThreadTeam) {
+  /// A scorer of batches of up to `capacity` rows; `areLabels` tells that targets are labels, 1 for yes and 0 for no.
+  init(_ loss: any Loss, capacity: Int, areLabels: Bool = false, team: ThreadTeam) {
+    limitOfLabels = areLabels && loss.predictions == .independent ? loss.limitOfYes : nil
     self.loss = loss
     self.team = team
     losses = AlignedBuffer<Double>(count: capacity)
@@ -44,6 +48,11 @@ final class Scorer {
         tally.correct += 1
       }
       tally.judged += rows
+    } else if !targets.holdsClasses, let limitOfLabels {
+      for row in 0..<rows {
+        tally.correct += zip(output[row: row], targets.values[row: row]).count { ($0 > limitOfLabels) == ($1 > 0.5) }
+      }
+      tally.judged += rows * output.columns
     }
     return tally
   }

@@ -72,7 +72,7 @@ public final class Trainer {
     targets = Targets(
       capacity: capacity, columns: network.outputCount,
       classWeights: try options.classWeights?.resolve(data, options.loss, outputs: network.outputCount))
-    scorer = Scorer(options.loss, capacity: capacity, team: team)
+    scorer = Scorer(options.loss, capacity: capacity, areLabels: data.hasLabelRows, team: team)
     mixup = options.mixup.map {
       Mixup(alpha: $0, seed: options.seed, capacity: capacity, network: network, team: team)
     }
@@ -84,7 +84,8 @@ public final class Trainer {
     monitor = options.monitor ?? (validation == nil ? .loss : .validLoss)
     for monitor in [monitor, options.schedule.plateau?.monitor].compactMap(\.self) {
       try monitor.check(
-        hasValidation: validation != nil, hasAccuracy: options.loss.answers.areClasses || data.hasClasses)
+        hasValidation: validation != nil, hasAccuracy: options.loss.answers.areClasses || data.hasClasses
+          || data.hasLabelRows && options.loss.predictions == .independent)
     }
     state.gradientNorms = noGradientNorms
     try checkTotals()
@@ -93,16 +94,16 @@ public final class Trainer {
   /// Fails when something asks beforehand for what only the end of the rows will show.
   private func checkTotals() throws(Failure) {
     let schedule = options.schedule
+    if schedule.followsTotal, rows.areWindow, schedule.countsSteps {
+      throw .usage(
+        "--schedule \(schedule.spec) follows the number of steps, which a stream tells at its end: by=epoch follows "
+          + "--epochs")
+    }
     if schedule.followsTotal, options.epochs == nil {
       throw .usage(
-        "--schedule \(schedule.spec) follows the number of epochs, which the data does not tell: give --epochs")
+        "--schedule \(schedule.spec) follows the number of epochs, which the stream does not tell: give --epochs")
     }
     guard rows.areWindow else { return }
-    if schedule.followsTotal, schedule.countsSteps {
-      throw .usage(
-        "--schedule \(schedule.spec) follows the number of steps, and that of a stream shows at its end: "
-          + "by=epoch goes with --epochs")
-    }
     if case .balanced? = options.classWeights {
       throw .usage("--class-weight balanced counts all rows beforehand; for a stream give weights, such as 0:2,1:0.5")
     }

@@ -130,7 +130,7 @@ final class EpochStream: EpochSource {
     let mark = try EpochMark(frame)
     guard mark?.number != (isMarked ? number : nil) else { return }
     let found = frame.metadata[Metadata.epoch].map { "is of epoch \($0), counted from 0," } ?? "is of no epoch"
-    throw .input("\(frame.place): \(found) where \(isMarked ? "epoch \(number)" : "rows of no epoch are") due")
+    throw .input("\(frame.place): \(found) where \(isMarked ? "epoch \(number) is" : "rows of no epoch are") due")
   }
 
   private func requireTraining(_ frame: Frame) throws(Failure) {
@@ -153,8 +153,8 @@ final class EpochStream: EpochSource {
     }
     if let due, count == nil, number < due {
       throw .input(
-        "the stream ends after \(number) of \(due) epochs: with --stream each segment is one; a file is trained on again "
-          + "and again without it")
+        "the stream ends after \(number) of \(due) epochs, which with --stream are its segments; without it a file is "
+          + "trained on again and again")
     }
     return nil
   }

@@ -135,14 +135,30 @@ public struct Material {
     let value = data.largestValue
     if value > 50, value.isFinite {
       remarks.append("inputs reach \(value); networks learn best near 0: nn-prep --center --scale")
+    } else if preparation == nil, let (small, large) = data.unlikeColumns {
+      remarks.append(
+        "a column reaches \(small), another \(large); networks learn best from like scales: nn-prep --center --scale")
     }
-    if let target = data.largestTarget, target > 1000 {
-      remarks.append("targets reach \(target); numbers near 1 are learnt faster: scale them, or raise --lr")
+    if let target = data.largestTarget, target > 100, let layer = network.architecture.outputLayer, layer["lr"] == nil {
+      remarks.append("targets reach \(target); numbers near 1 are learnt faster: \(advice(on: layer)), or raise --lr")
+    }
+    if loss == nil, let target = data.largestTarget, target > 1, let last = network.architecture.outputLayer?.name,
+      ["sigmoid", "softmax", "tanh"].contains(last)
+    {
+      remarks.append("targets reach \(target), which no \(last) gives: leave it out at the end of the layer list")
     }
     if loss == nil, data.hasOneHotRows {
       remarks.append("the targets are one-hot rows, learnt as numbers by mse; classes go with --loss cross-entropy")
     }
     return remarks
+  }
+
+  /// How the last layer begins at the targets' mean and moves in steps of their deviation, as if they were standardised:
+  /// exactly so with Adam, whose steps do not depend on how large gradients are.
+  private func advice(on layer: Spec) -> String {
+    guard layer.name == "dense", let (mean, deviation) = data.targetMoments else { return "scale them" }
+    func rough(_ value: Double) -> String { Numbers.text(Numbers.rounded(value, digits: 2)) }
+    return "end the layer list with dense:1,bias_init=constant:\(rough(mean)),lr=\(rough(deviation))"
   }
 
   /// The loss that goes with data and model: for numbers mse; for class ids cross-entropy, or nll behind logsoftmax; for

@@ -99,7 +99,7 @@ public final class Session {
       if report.isBest { line += " *" }
     }
     for (name, value) in notes { line += "  \(name) \(Figures.short(value))" }
-    progress.milestone(line + "  \(Figures.short(report.seconds)) s")
+    progress.milestone(line + "  \(Figures.duration(report.seconds))")
   }
 
   private func mayCheckpoint(_ run: Run, _ step: Int, _ endsEpoch: Bool) throws(Failure) {
@@ -122,9 +122,12 @@ public final class Session {
   /// Stops for a signal or the time limit where nothing is lost.
   private func pause(_ run: Run) throws(Failure) {
     if options.checkpoint != nil { try write(run) }
-    guard Interruption.isRequested else { return }
-    try log?.finish()
     let place = "\(run.label)epoch \(run.trainer.epoch + 1)"
+    guard Interruption.isRequested else {
+      progress.milestone("--max-time: stopped in \(place)")
+      return
+    }
+    try log?.finish()
     if let path = options.checkpoint {
       Message.write("interrupted in \(place); the same command resumes from \(path)")
     } else {

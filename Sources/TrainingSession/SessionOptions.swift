@@ -54,7 +54,7 @@ extension Option {
       .parsed(
         "every", value: "INTERVAL", path.appending(path: \.every), "how often: 1epoch (default), 500steps, 60s",
         parse: CheckpointInterval.init(parsing:)),
-      .file("log", path.appending(path: \.log), "write a JSON line an epoch to FILE"),
+      .file("log", path.appending(path: \.log), "write a JSON line an epoch to FILE", completion: .files(["jsonl"])),
     ]
     return options.map { $0.under("Checkpoints and logs") }
   }

@@ -1,5 +1,6 @@
 import CommandLine
 import Networks
+import SpecCompletion
 import Tensors
 import Training
 
@@ -7,14 +8,14 @@ import Training
 extension Option {
   /// `--optimizer`.
   public static func optimizer(_ path: WritableKeyPath<Values, Spec>, _ summary: String) -> Option {
-    .parsed("optimizer", value: "SPEC", path, summary, completion: .words(OptimizerKind.names)) {
+    .parsed("optimizer", value: "SPEC", path, summary, completion: .spec(of: OptimizerKind.self)) {
       (text) throws(Failure) in try optimizer(parsing: text)
     }
   }
 
   /// `--optimizer`, absent by default.
   public static func optimizer(_ path: WritableKeyPath<Values, Spec?>, _ summary: String) -> Option {
-    .parsed("optimizer", value: "SPEC", path, summary, completion: .words(OptimizerKind.names)) {
+    .parsed("optimizer", value: "SPEC", path, summary, completion: .spec(of: OptimizerKind.self)) {
       (text) throws(Failure) in try optimizer(parsing: text)
     }
   }
@@ -27,7 +28,7 @@ extension Option {
 
   /// `--schedule`.
   public static func schedule(_ path: WritableKeyPath<Values, Schedule?>, _ summary: String) -> Option {
-    .parsed("schedule", value: "SPEC", path, summary, completion: .words(ScheduleKind.names)) {
+    .parsed("schedule", value: "SPEC", path, summary, completion: .spec(of: ScheduleKind.self)) {
       (text) throws(Failure) in try Schedule(parsing: text)
     }
   }
@@ -35,7 +36,7 @@ extension Option {
   /// `--loss`.
   public static func loss(_ path: WritableKeyPath<Values, (any Loss)?>) -> Option {
     .parsed(
-      "loss", value: "SPEC", path, "what is minimised (default: by the data's y)", completion: .words(LossKind.names)
+      "loss", value: "SPEC", path, "what is minimised (default: by the data's y)", completion: .spec(of: LossKind.self)
     ) { (text) throws(Failure) in try LossKind.make(parsing: text) }
   }
 

@@ -105,7 +105,7 @@ enum Augment {
     }
     let augmenter = Augmenter(request, team: team)
     if request.mixup == nil, values.repetitions == nil {
-      try filter(input, augmenter, output)
+      try filter(input, augmenter, output, isQuiet: values.common.isQuiet)
     } else {
       try repeated(input, augmenter, request, values, output)
     }
@@ -114,17 +114,22 @@ enum Augment {
 
   /// Frame by frame, as they come.
   private static func filter(
-    _ input: () throws(Failure) -> Frame?, _ augmenter: Augmenter, _ output: FrameOutput
+    _ input: () throws(Failure) -> Frame?, _ augmenter: Augmenter, _ output: FrameOutput, isQuiet: Bool
   ) throws(Failure) {
     var first = 0
+    var idleRole: String?
     while let frame = try input() {
       guard frame.isForTraining else {
+        idleRole = frame.metadata[Metadata.role]
         try output.write(frame)
         continue
       }
       let rows = try frame.checkData()
       try output.write(try augmenter.augment(frame, rows: 0..<rows, first: first, epoch: 0))
       first += rows
+    }
+    if first == 0, let idleRole {
+      Message.warn("nothing is changed: the rows have role \(idleRole), and those to train with are", quiet: isQuiet)
     }
   }
 

@@ -43,11 +43,11 @@ enum Check {
         "batch-size", short: "b", in: 1...1 << 24, \.batchSize, "rows a step of --lr-range and --overfit (default 32)"),
       .optimizer(\.optimizer, "rule of their steps (default adam)"),
       .number("lr", in: .positive, \.learningRate, "--overfit: learning rate (default: the optimizer's)"),
-      .file("log", \.log, "--lr-range: write a JSON line a step to FILE"),
+      .file("log", \.log, "--lr-range: write a JSON line a step to FILE", completion: .files(["jsonl"])),
     ]
     return checks.map { $0.under("Checks") } + details.map { $0.under("Details") } + [
       .flag("json", \.isJSON, "one JSON object instead of text").under("Common"),
-      .output(\.common, "write to FILE instead of standard output"),
+      .output(\.common, "write to FILE instead of standard output", completion: .files),
       .seed(\.common), .threads(\.common), .cpu(\.common), .quiet(\.common),
     ]
   }

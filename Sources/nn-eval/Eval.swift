@@ -39,7 +39,7 @@ enum Eval {
         },
         .flag("auc", \.evaluation.auc, "area under the ROC curve (keeps all scores)"),
         .flag("uncertainty", \.evaluation.uncertainty, "how well doubt tells wrong rows from right ones"),
-        .file("unseen", \.unseen, "and these rows, of classes never learnt, from the others"),
+        .file("unseen", \.unseen, "and these rows, of classes never learnt, from the others", completion: .tensorFiles),
         .flag("calibrate", \.evaluation.calibration, "the temperature that nn-freeze makes predictions honest with"),
         .flag("confusion", \.evaluation.confusion, "confusion matrix: a row a true class"),
         .flag("per-class", \.perClass, "precision, recall, F1 and support of each class or label"),
@@ -51,7 +51,7 @@ enum Eval {
           "require", value: "NAME=X", \.requirements,
           "exit with status 1 unless the metric is at least as good as X; NAME>=X and NAME<=X say the side",
           parse: requirement),
-        .output(\.common, "write to FILE instead of standard output"),
+        .output(\.common, "write to FILE instead of standard output", completion: .files),
         .quiet(\.common),
       ],
       run: run

@@ -43,7 +43,7 @@ enum Export {
         "the tensor to write as npy (default: x of data, p or output of predictions), or a model's weights to show as png"
       ),
     ] + pictures + [
-      .output(\.common, "write to a file instead of standard output"),
+      .output(\.common, "write to a file instead of standard output", completion: .files),
       .quiet(\.common),
     ]
   }

@@ -1,6 +1,7 @@
 import CommandLine
 import Networks
 import Preparation
+import SpecCompletion
 import Tensors
 
 @main
@@ -27,14 +28,16 @@ enum Freeze {
       ],
       defaults: Options(),
       options: [
-        .repeated("freeze", value: "LAYERS", \.edits, "keep these layers as they are") { (text) throws(Failure) in
-          .rate(0, try LayerSelection(parsing: text))
+        .repeated("freeze", value: "LAYERS", \.edits, "keep these layers as they are", completion: .layers) {
+          (text) throws(Failure) in .rate(0, try LayerSelection(parsing: text))
         }.under("Training"),
-        .repeated("unfreeze", value: "LAYERS", \.edits, "train these layers again") { (text) throws(Failure) in
-          .rate(1, try LayerSelection(parsing: text))
+        .repeated("unfreeze", value: "LAYERS", \.edits, "train these layers again", completion: .layers) {
+          (text) throws(Failure) in .rate(1, try LayerSelection(parsing: text))
         }.under("Training"),
-        .repeated("lr", value: "X:LAYERS", \.edits, "multiply the learning rate of these layers by X") {
-          (text) throws(Failure) in
+        .repeated(
+          "lr", value: "X:LAYERS", \.edits, "multiply the learning rate of these layers by X",
+          completion: .factorAndLayers
+        ) { (text) throws(Failure) in
           let parts = text.split(separator: ":", maxSplits: 1).map(String.init)
           guard parts.count == 2 else { throw .usage("a factor and layers are due, such as 0.1:top:2") }
           return .rate(try Numbers.number(parts[0], in: .notNegative), try LayerSelection(parsing: parts[1]))
@@ -42,11 +45,15 @@ enum Freeze {
         .repeated("drop", value: "N", \.edits, "take the last N layers away") { (text) throws(Failure) in
           .drop(try Numbers.integer(text, in: 1...1_000_000))
         }.under("Layers"),
-        .repeated("append", value: "LAYERS", \.edits, "add layers at the end, such as 'relu dense:2'") {
-          (text) throws(Failure) in .append(Architecture.texts(inFile: text))
+        .repeated(
+          "append", value: "LAYERS", \.edits, "add layers at the end, such as 'relu dense:2'",
+          completion: .specs(of: LayerKind.self)
+        ) { (text) throws(Failure) in .append(Architecture.texts(inFile: text))
         }.under("Layers"),
-        .repeated("head", value: "LAYERS", \.edits, "replace the last layer with weights and all after it") {
-          (text) throws(Failure) in .head(Architecture.texts(inFile: text))
+        .repeated(
+          "head", value: "LAYERS", \.edits, "replace the last layer with weights and all after it",
+          completion: .specs(of: LayerKind.self)
+        ) { (text) throws(Failure) in .head(Architecture.texts(inFile: text))
         }.under("Layers"),
         .repeated(
           "temperature", value: "T", \.edits,

@@ -14,6 +14,7 @@ enum Import {
   struct Values {
     var common = CommonOptions()
     var settings = ImportSettings()
+    var like: String?
     /// The header as a switch; it is guessed when the switch is not given.
     var hasHeader: Bool {
       get { settings.table.hasHeader ?? true }
@@ -34,7 +35,8 @@ enum Import {
           + "their content, each compressed by gzip or not. Several tables with the same columns are the rows of one "
           + "data set. A folder that holds a folder of images for each class is a data set."
       ],
-      defaults: Values(), options: options, run: run
+      defaults: Values(), options: options,
+      completion: .files(["csv", "tsv", "txt", "libsvm", "svm", "npy", "npz", "png", "pgm", "ppm", "gz"]), run: run
     ).main()
   }
 
@@ -68,7 +70,8 @@ enum Import {
         "features", value: "N", in: 1...ImportSettings.maximumFeatures, \.settings.features,
         "how many features there are, of which a file may lack the last"
       ).under("LIBSVM text"),
-      .text("label", value: "COLUMN", \.settings.table.label, "the column of class labels").under(tables),
+      .text("label", value: "COLUMN", \.settings.table.label, "the column of class labels ('' for none)").under(tables),
+      .file("like", \.like, "make the features and classes of FILE, data or a model, of the columns").under(tables),
       .choice(
         "missing", value: "HOW", \.settings.table.missing, "missing values: refuse (default), drop the row, or mean"
       )
@@ -117,12 +120,22 @@ enum Import {
   }
 
   private static func run(_ values: Values, _ operands: [String]) throws {
-    let table = values.settings.table
+    var settings = values.settings
+    if let path = values.like {
+      if path == "-", operands.isEmpty || operands.contains("-") {
+        throw Failure.usage("--like -: standard input is read for the table")
+      }
+      guard let frame = try FrameInput(operands: [path]).next() else { throw Failure.input("\(path): no frame") }
+      let known = try KnownColumns(of: frame)
+      settings.table.like = known
+      settings.table.classes = settings.table.classes ?? known.classes
+    }
+    let table = settings.table
     if table.label != nil, !table.targets.isEmpty { throw Failure.usage("--label and --target: give one of them") }
     let paths = operands.isEmpty ? ["-"] : operands
     let output = try FrameOutput(path: values.common.output)
     let team = ThreadTeam(threads: values.common.threads ?? availableProcessors())
-    let summary = try Importer.run(paths, values.settings, team: team) { (frame) throws(Failure) in
+    let summary = try Importer.run(paths, settings, team: team) { (frame) throws(Failure) in
       try output.write(frame)
     }
     try output.finish()

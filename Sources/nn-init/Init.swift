@@ -1,5 +1,6 @@
 import CommandLine
 import Networks
+import SpecCompletion
 import Tensors
 
 @main
@@ -37,8 +38,10 @@ enum Init {
         .parsed("input", short: "i", value: "SHAPE", \.input, "shape of one input row, such as 784 or 28x28") {
           (text) throws(Failure) in try Shape.parse(text)
         }.under("Layers"),
-        .file("file", short: "f", \.file, "read the layer list from FILE: one layer a line, # comments")
-          .under("Layers"),
+        .file(
+          "file", short: "f", \.file, "read the layer list from FILE: one layer a line, # comments",
+          completion: .files(["layers"])
+        ).under("Layers"),
         .parsed(
           "preset", value: "NAME", \.preset,
           "the layers are dense ones; put between them: "
@@ -48,11 +51,11 @@ enum Init {
         .flag("list", \.lists, "print layers, initialisers and presets with their arguments").under("Layers"),
         .parsed(
           "init", value: "INIT", \.initializer, "initialiser of weights whose layer has no init=",
-          completion: .words(InitializerKind.names)
+          completion: .spec(of: InitializerKind.self)
         ) { (text) throws(Failure) in try Initializer(parsing: text).text }.under("Defaults for all layers"),
         .parsed(
           "bias-init", value: "INIT", \.biasInitializer, "initialiser of biases (default zeros)",
-          completion: .words(InitializerKind.names)
+          completion: .spec(of: InitializerKind.self)
         ) { (text) throws(Failure) in try Initializer(parsing: text).text }.under("Defaults for all layers"),
         .number("l1", in: .notNegative, \.l1, "penalty X·Σ|w| on the weights of each layer").under(
           "Defaults for all layers"),
@@ -60,8 +63,10 @@ enum Init {
           "Defaults for all layers"),
         .number("max-norm", in: .positive, \.maximumNorm, "largest norm of the weights into a neuron").under(
           "Defaults for all layers"),
-        .file("weights", \.weights, "take all values from FILE, a state dict or model in safetensors, by name")
-          .under("Values"),
+        .file(
+          "weights", \.weights, "take all values from FILE, a state dict or model in safetensors, by name",
+          completion: .tensorFiles
+        ).under("Values"),
         .file("map", \.map, "names of --weights' tensors: lines THEIRS OURS, stars stand for any text").under("Values"),
         .text("skip", value: "PATTERNS", \.skipped, "tensors that --weights need not hold, such as 'fc.*'")
           .under("Values"),
@@ -70,7 +75,7 @@ enum Init {
         .quiet(\.common),
       ],
       readsFrames: false,
-      completion: .words(LayerKind.all.map { $0.signature.arguments.isEmpty ? $0.name : $0.name + ":" }),
+      completion: .specs(of: LayerKind.self),
       run: run
     ).main()
   }
@@ -85,7 +90,7 @@ enum Init {
     guard !texts.isEmpty else {
       throw Failure.usage("no layers: a list such as 'dense:100 relu dense:10' is due")
     }
-    guard !options.input.isEmpty else { throw Failure.usage("--input SHAPE is due: the shape of one input row") }
+    guard !options.input.isEmpty else { throw Failure.usage("--input SHAPE is due: the shape of one input row, which nn-show DATA tells") }
     if options.weights == nil, let option = options.map != nil ? "--map" : options.skipped != nil ? "--skip" : nil {
       throw Failure.usage("\(option) needs --weights")
     }
@@ -124,6 +129,10 @@ enum Init {
     let input = try FrameInput(operands: [path])
     guard let frame = try input.next() else { throw Failure.input("\(path): no frame") }
     let tensors = frame.tensors.filter { !ModelTensors.isReserved($0.key) }
+    let own = network.parameters.map(\.name)
+    if let idle = names.idlePattern(own, tensors.keys) {
+      throw Failure.usage("--skip '\(idle)': no tensor is called so; those of the model are \(own.joined(separator: ", "))")
+    }
     let problems = network.load(tensors, names: names)
     guard problems.isEmpty else {
       throw Failure.input("\(frame.place): does not fit the layer list: \(problems.joined(separator: "; "))")

@@ -19,7 +19,8 @@ enum Plot {
           + "--lr-range, layers of reports of nn-check --activations --json; of predictions the confusion matrix, of "
           + "data the first two columns, of preparations the variances of their principal components."
       ],
-      defaults: Settings(), options: options, run: run
+      defaults: Settings(), options: options,
+      completion: .files(["jsonl", "st", "safetensors"]), run: run
     ).main()
   }
 
@@ -36,7 +37,7 @@ enum Plot {
       },
       .parsed(
         "panels", value: "NAMES", \.curves.panels, "curves: what to show, such as loss,lr (default loss,accuracy)",
-        completion: .words(CurvesFigure.Panel.names), parse: Settings.panels),
+        completion: .list(CurvesFigure.Panel.names), parse: Settings.panels),
       .choice("x", value: "WHICH", \.curves.horizontal, "curves: count 'epoch' (default), 'step' or 'seconds'"),
       .flag("log-loss", \.curves.isLogarithmic, "curves: losses by their logarithm"),
       .flag(
@@ -57,7 +58,7 @@ enum Plot {
       .flag("json", \.isJSON, "--diagnose: a JSON object a run"),
     ]
     return figure.map { $0.under("Figure") } + looks.map { $0.under("Looks") } + words.map { $0.under("Words") } + [
-      .output(\.common, "write to FILE instead of standard output"),
+      .output(\.common, "write to FILE instead of standard output", completion: .files(["svg"])),
       .quiet(\.common),
     ]
   }

@@ -1,5 +1,6 @@
 import CommandLine
 import ComputeOptions
+import SpecCompletion
 import Tensors
 import Training
 
@@ -32,7 +33,9 @@ enum Predict {
         .integer("mc", in: 2...1_000_000, \.passes, "Monte-Carlo passes with dropout on: mean and uncertainty"),
         .integer(
           "batch-size", short: "b", in: 1...65536, \.batchSize, "rows at a time; the result does not depend on it"),
-        .text("layer", value: "LAYER", \.layer, "what this layer makes of each row, as data, not the predictions"),
+        .text(
+          "layer", value: "LAYER", \.layer, "what this layer makes of each row, as data, not the predictions",
+          completion: .layer),
         .output(\.common, "write the predictions to FILE, not to standard output"),
         .seed(\.common), .threads(\.common), .cpu(\.common), .quiet(\.common),
       ],

@@ -63,9 +63,10 @@ enum Prep {
 
   private static var records: [Option<Values>] {
     let options: [Option<Values>] = [
-      .file("like", \.like, "apply the record in this prepared data, model or preparation"),
+      .file(
+        "like", \.like, "apply the record in this prepared data, model or preparation", completion: .tensorFiles),
       .flag("inverse", \.isInverse, "restore data from its record, or from that of --like"),
-      .file("save", \.save, "write the record alone to a file"),
+      .file("save", \.save, "write the record alone to a file", completion: .tensorFiles),
     ]
     return options.map { $0.under("Records") }
   }

@@ -73,6 +73,10 @@ enum Pretrain {
       pretraining.finishStage()
       next = try pretraining.nextStage()
     }
+    if let stage = next {
+      Message.warn(
+        "--max-time: layer \(stage.name) was not reached and stays as it was", quiet: settings.common.isQuiet)
+    }
     try session.end()
   }
 }

@@ -1,6 +1,7 @@
 import CommandLine
 import ComputeOptions
 import Networks
+import SpecCompletion
 import Tensors
 import Training
 import TrainingSession
@@ -107,8 +108,9 @@ extension Settings {
 
   private static var layers: [Option<Settings>] {
     [
-      .parsed("layers", value: "LAYERS", \.layers, "which layers, such as 0-3, bottom:2 or 'enc*'") {
-        (text) throws(Failure) in try LayerSelection(parsing: text)
+      .parsed(
+        "layers", value: "LAYERS", \.layers, "which layers, such as 0-3, bottom:2 or 'enc*'", completion: .layers
+      ) { (text) throws(Failure) in try LayerSelection(parsing: text)
       },
       .parsed(
         "visible", value: "UNITS", \.visibleUnits,
@@ -122,7 +124,7 @@ extension Settings {
         return units
       },
       .flag("unroll", \.unrolls, "write encoders and decoders, one model that gives back its inputs"),
-      .file("valid", \.valid, "validation data, besides segments of role valid"),
+      .file("valid", \.valid, "validation data, besides segments of role valid", completion: .tensorFiles),
     ]
   }
 

@@ -35,7 +35,8 @@ enum SearchTool {
           + "command {NAME} is the value, {NAME=TEXT} has a text for where it is absent, {id} a name of the trial's own, {n} "
           + "its number."
       ],
-      defaults: Settings(), options: options, readsFrames: false, run: run
+      defaults: Settings(), options: options, readsFrames: false,
+      completion: .files(["jsonl"]), run: run
     ).main()
   }
 
@@ -70,7 +71,7 @@ enum SearchTool {
     ]
     return space.map { $0.under("Trials") } + halving.map { $0.under("Successive halving") }
       + files.map { $0.under("Files of a trial") } + results.map { $0.under("Results") } + [
-        .output(\.common, "write to FILE instead of standard output"),
+        .output(\.common, "write to FILE instead of standard output", completion: .files),
         .seed(\.common), .quiet(\.common),
       ]
   }
@@ -91,9 +92,13 @@ enum SearchTool {
     if let path = settings.common.output { try ByteSink.check(path: path) }
     guard let method else { return try rank(settings, logs: operands) }
     guard let command = operands.last else { throw Failure.usage("NAME=VALUES ... 'COMMAND' are due") }
+    guard command.contains("{") || !Search.isParameter(command) else {
+      throw Failure.usage("the command is due after \(command), with {NAME} where a value goes")
+    }
     let search = try Search(
       parameters: operands.dropLast(), command: command, method: method, seed: settings.common.seed,
       halving: try settings.successiveHalving(), result: settings.done, log: settings.log)
+    for remark in search.remarks { Message.warn(remark, quiet: settings.common.isQuiet) }
     if search.count < method.count ?? 0 {
       Message.warn("the space has but \(search.count) different trials", quiet: settings.common.isQuiet)
     }

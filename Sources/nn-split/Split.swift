@@ -11,6 +11,12 @@ enum Split {
     var only: [String]?
     var except: [String]?
     var keepsIds = false
+    /// Whether groups were asked for by name, and are not only kept where there are any.
+    var asksForGroups = false
+    var keepsGroups: Bool {
+      get { request.keepsGroups }
+      set { (request.keepsGroups, asksForGroups) = (newValue, newValue) }
+    }
     var folds: Int?
     var fold: Int?
     var foldRole: FoldRole?
@@ -62,7 +68,7 @@ enum Split {
       .integer("shard", value: "I", in: 1...Int(Int32.max), \.shard, "use only shard I, from 1"),
       .toggle("shuffle", \.request.isShuffled, "random order (the default)"),
       .toggle(
-        "groups", \.request.keepsGroups, "keep the rows of a group together (the default where there are groups)"),
+        "groups", \.keepsGroups, "keep the rows of a group together (the default where there are groups)"),
       .toggle("stratify", \.request.isStratified, "give each part its share of every class (the default)"),
     ]
     return options.map { $0.under("Rows") }
@@ -117,6 +123,9 @@ enum Split {
       throw Failure.input("the data has parts already: \(found); choose one with --role")
     }
     for part in parts {
+      if values.asksForGroups, try part.groups() == nil {
+        throw Failure.input("\(part.first.place): --groups: the data has no groups; nn-import --group COLUMN tells them")
+      }
       let split = try RowSplit(part, request)
       for piece in split.parts { try output.write(try split.frame(piece)) }
     }

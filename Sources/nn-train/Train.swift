@@ -1,6 +1,7 @@
 import CommandLine
 import ComputeOptions
 import Networks
+import SpecCompletion
 import Tensors
 import Training
 import TrainingInput
@@ -87,7 +88,7 @@ enum Train {
       .flag("rates", \.printsRates, "print the schedule's rates for -e epochs (or steps)"),
       .parsed(
         "average", value: "SPEC", \.average, "average the parameters, such as ema:0.999 or swa:5",
-        completion: .words(AverageKind.names)
+        completion: .spec(of: AverageKind.self)
       ) { (text) throws(Failure) in try Average(parsing: text) },
       .number("weight-decay", in: .notNegative, \.weightDecay, "decay of weights, added to their gradient (default 0)"),
       .toggle("decay-all", \.decaysAll, "decay biases and norm parameters too (default no)"),
@@ -98,7 +99,7 @@ enum Train {
       .number("clip-value", in: .positive, \.clipValue, "largest absolute value in the gradient"),
     ]
     let validation: [Option<Options>] = [
-      .file("valid", \.valid, "validation data, besides segments of role valid"),
+      .file("valid", \.valid, "validation data, besides segments of role valid", completion: .tensorFiles),
       .parsed(
         "monitor", value: "NAME", \.monitor, "what an epoch is judged by (default valid_loss)",
         completion: .words(Monitor.names)
@@ -130,7 +131,6 @@ enum Train {
     try options.session.checkFiles()
     let team = try options.common.threadTeam()
     var material = try Material(operands: operands, valid: options.valid, stream: options.streamRules, team: team)
-    for remark in material.remarks(loss: options.loss) { Message.warn(remark, quiet: options.common.isQuiet) }
     let training = try options.training(for: material, schedule)
     if let count = material.epochCount, let epochs = training.epochs, count != epochs {
       let end = count < epochs ? "training ends with them" : "the others are left unread"
@@ -141,6 +141,13 @@ enum Train {
     let trainer = try Trainer(
       material.network, options: training, data: material.data, epochs: material.epochs,
       validation: material.validation, team: team)
+    // After what the trainer refuses: an error stands alone.
+    var remarks = material.remarks(loss: options.loss)
+    if material.validation == nil, training.monitor == nil, training.patience != nil || training.keepsBest {
+      let option = training.patience == nil ? "--keep best" : "--early-stop"
+      remarks.append("\(option) goes by the training loss, as there is no validation data: nn-split --valid 0.2 makes it")
+    }
+    for remark in remarks { Message.warn(remark, quiet: options.common.isQuiet) }
     material.releaseRows()
     try run(options, material, trainer)
     try output.write(material.complete(trainer.result()))

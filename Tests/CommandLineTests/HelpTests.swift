@@ -53,14 +53,4 @@ struct HelpTests {
     #expect(Set(names).count == names.count)
   }
 
-  @Test("completion scripts hold every name and no stray quote")
-  func completion() {
-    for shell in Shell.allCases {
-      let script = Completion(tool: tool, options: tool.table).script(for: shell)
-      for option in tool.table { #expect(script.contains(option.long), "\(shell): \(option.long)") }
-      #expect(script.contains("no-an-option-with-a-rather-long-name"))
-      #expect(!script.contains("one's"))
-      #expect(script.contains("one two"))
-    }
-  }
 }

@@ -15,6 +15,15 @@ import Testing
     #expect(try Spec(parsing: "normal,init=normal:0:0.1")["init"] == "normal:0:0.1")
   }
 
+  @Test("the first key may stand behind a colon, and a file's name may hold an equals sign")
+  func readsKeysBehindColons() throws {
+    #expect(try Spec(parsing: "adam:beta1=0.8,eps=1") == Spec(parsing: "adam,beta1=0.8,eps=1"))
+    #expect(try Spec(parsing: "dense:3:init=normal:0:0.1,l2=1") == Spec(parsing: "dense:3,init=normal:0:0.1,l2=1"))
+    let file = try Spec(parsing: "table:./rates=1.txt,by=step")
+    #expect(file.values == ["./rates=1.txt"] && file["by"] == "step")
+    #expect(try Spec(parsing: file.description) == file)
+  }
+
   @Test("a spec of a hundred thousand keys, or with a name of a million letters, is refused at once")
   func longTexts() throws {
     let time = try ContinuousClock().measure {
@@ -27,7 +36,7 @@ import Testing
     #expect(time < .seconds(5))
   }
 
-  @Test(arguments: ["", ":", "dense:", "dense,", "dense,=3", "dense,init=", "=3", "a,k=1,2", "a,k=1,k=2"])
+  @Test(arguments: ["", ":", "dense:", "dense,", "dense,=3", "dense,init=", "=3", "a,k=1,2", "a:k=1,2", "a:k=", "a,k=1,k=2", "a:k=1,k=2"])
   func refuses(text: String) {
     #expect(throws: Failure.self) { try Spec(parsing: text) }
   }

@@ -110,31 +110,42 @@ struct CatalogueTests {
 
   @Test("is completed by the shells", arguments: all + presets)
   func isCompleted(_ entry: Entry) {
-    let name = entry.signature.name
-    let words = [entry.place.tool] + (entry.place.option.map { [$0] } ?? []) + [String(name.dropLast())]
-    let bash = Command(
-      script: """
-        source <(\(entry.place.tool) --completion bash)
-        COMP_WORDS=(\(words.joined(separator: " "))) COMP_CWORD=\(words.count - 1)
-        _\(entry.place.tool.replacing("-", with: "_"))
-        printf '%s\\n' "${COMPREPLY[@]}"
-        """, directory: Places.package
-    ).run()
-    let offered = bash.text.split(separator: "\n").map { $0.prefix { $0 != ":" } }
-    #expect(offered.contains(name[...]), "bash: \(bash.errors)")
-    for shell in ["zsh", "fish"] {
-      let script = Command(script: "\(entry.place.tool) --completion \(shell)", directory: Places.package).run().text
-      let option = entry.place.option.map { $0.dropFirst(2) }
-      let line = script.split(separator: "\n").first { line in
-        switch (shell, option) {
-        case ("zsh", let option?): line.contains("--\(option)=")
-        case ("zsh", nil): line.contains("'*:word:")
-        case (_, let option?): line.contains(" -l \(option) ")
-        case (_, nil): line.hasPrefix("complete -c \(entry.place.tool) -f -a ")
-        }
+    let (name, tool) = (entry.signature.name, entry.place.tool)
+    let words = [tool] + (entry.place.option.map { [$0] } ?? [])
+    func offers(for word: String) -> [Substring] {
+      Offers.of((words + [word]).joined(separator: " "))
+    }
+    let named = offers(for: String(name.dropLast()))
+    #expect(named.contains(name[...]) || named.contains("\(name):"))
+    let keys = entry.signature.keys.split(separator: " ").map { $0.prefix { $0 != "=" } }
+    // As many values as there can be, so that keys are next.
+    let values = entry.signature.arguments.split(separator: ":").map { _ in "1," }.joined()
+    #expect(offers(for: "\(name),\(values)") == keys.map { "\(name),\(values)\($0)=" })
+  }
+
+  @Test("takes the values of keys that the shells offer", arguments: all)
+  func takesWhatIsOffered(_ entry: Entry) throws {
+    let keys = entry.signature.keys.split(separator: " ").map { $0.prefix { $0 != "=" } }
+    let form = try #require(entry.forms.last { !$0.contains(" ") } ?? entry.forms.last)
+    guard !keys.isEmpty, !form.contains(" ") else { return }
+    let words = [entry.place.tool] + (entry.place.option.map { [$0] } ?? [])
+    for key in keys where !form.contains("\(key)=") {
+      let offers = Offers.of((words + ["\(form),\(key)="]).joined(separator: " "))
+      for offer in offers where !offer.contains(/init=(constant|normal|uniform|truncated_normal)$/) {
+        #expect(throws: Never.self, "\(offer)") { try CatalogueTests.parse(String(offer), as: entry) }
       }
-      let listed = line?.split { " ()'".contains($0) }.map { $0.prefix { $0 != ":" && $0 != "\\" } }
-      #expect(listed?.contains(name[...]) == true, "\(shell)")
+    }
+  }
+
+  /// Makes what a spec of an entry's kind says.
+  private static func parse(_ text: String, as entry: Entry) throws {
+    switch entry.place.option {
+    case nil: _ = try LayerKind.named(entry.signature.name).make(Spec(parsing: text), [2, 8, 8])
+    case "--loss"?: _ = try LossKind.make(parsing: text)
+    case "--schedule"?: _ = try Schedule(parsing: text)
+    case "--average"?: _ = try Average(parsing: text)
+    case "--optimizer"?: _ = try OptimizerKind.named(entry.signature.name).make(Spec(parsing: text))
+    default: _ = try Initializer(parsing: text)
     }
   }
 

@@ -5,6 +5,7 @@
 #   digits.csv.gz                              the digits as they come: 1797 images of 8x8, label column "digit"
 #   digits.st                                  the same, imported
 #   digits.train.st digits.valid.st digits.test.st    its parts; also as train.st, valid.st, test.st
+#   flats.csv                                  a table of 800 flats with numbers, texts and empty cells
 #   unlabelled.st                              the images of test.st without their labels
 #   init.st                                    an untrained network for the digits, with dropout
 #   model.st model2.st model3.st               the network after training from three seeds
@@ -15,7 +16,7 @@
 #   train-images.gz train-labels.gz            a tiny pair of IDX files, as MNIST comes
 set -euo pipefail
 
-cp "$DATA/digits.csv.gz" .
+cp "$DATA/digits.csv.gz" "$DATA/flats.csv" .
 nn-import -q --label digit digits.csv.gz -o digits.st
 nn-split -q --valid 0.1 --test 0.2 --seed 1 digits.st -o 'digits.{role}.st'
 for role in train valid test; do cp "digits.$role.st" "$role.st"; done

@@ -37,7 +37,9 @@ enum PNM {
     guard bytes.count >= 2 else { return nil }
     guard bytes[1] == UInt8(ascii: "5") || bytes[1] == UInt8(ascii: "6") else {
       let kind = String(decoding: bytes[..<2], as: UTF8.self)
-      throw .input("is a Netpbm image of kind \(kind); P5 and P6 are read: binary, grey or in colours, 8 bits a sample")
+      let remedy = kind == "P7" ? "; pamtopnm makes one of a PAM image" : ""
+      throw .input(
+        "is a Netpbm image of kind \(kind); P5 and P6 are read: binary, grey or in colours, 8 bits a sample\(remedy)")
     }
     var position = 2
     var numbers: [Int] = []

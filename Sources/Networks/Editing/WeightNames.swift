@@ -34,6 +34,12 @@ public struct WeightNames: Sendable {
   /// Whether a tensor of that name here keeps its first values.
   public func skips(_ name: String) -> Bool { skipped.contains { Glob.matches(name, $0) } }
 
+  /// A pattern of tensors to keep that fits none of a model's names and none of those that other tensors get here.
+  public func idlePattern(_ own: [String], _ theirs: some Sequence<String>) -> String? {
+    let names = own + theirs.compactMap(name)
+    return skipped.first { pattern in !names.contains { Glob.matches($0, pattern) } }
+  }
+
   /// The tensors under their names here, without those that are left out, and a line for each that another has taken the
   /// name of.
   public func renamed(_ tensors: [String: Tensor]) -> (tensors: [String: Tensor], problems: [String]) {

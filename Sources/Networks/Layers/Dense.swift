@@ -125,5 +125,10 @@ final class Dense: Descending {
 
 extension SpecReader {
   /// The number of outputs, which stands first.
-  mutating func units() throws(Failure) -> Int { try integer("units", positional: true, in: 1...1_000_000) }
+  mutating func units() throws(Failure) -> Int {
+    guard spec.values.first != nil || spec["units"] != nil else {
+      throw failure("'units' is due, the number of outputs: \(spec.name):100")
+    }
+    return try integer("units", positional: true, in: 1...1_000_000)
+  }
 }

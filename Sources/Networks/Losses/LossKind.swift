@@ -7,7 +7,9 @@ public struct LossKind: Kind {
   /// See `Kind`.
   public static let foreignNames = [
     "binarycrossentropy": "bce", "categoricalcrossentropy": "cross-entropy", "ce": "cross-entropy", "l2": "mse",
-    "mae": "l1", "meanabsoluteerror": "l1", "meansquarederror": "mse", "smoothl1": "huber",
+    "mae": "l1", "crossentropyloss": "cross-entropy",
+    "bceloss": "bce", "bcewithlogitsloss": "bce-with-logits", "l1loss": "l1", "mseloss": "mse", "nllloss": "nll",
+    "meanabsoluteerror": "l1", "meansquarederror": "mse", "smoothl1": "huber",
     "sparsecategoricalcrossentropy": "cross-entropy",
   ]
   /// What its spec looks like.

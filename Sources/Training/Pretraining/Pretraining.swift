@@ -46,11 +46,12 @@ public final class Pretraining {
   public var remarks: [String] {
     guard case .boltzmann = options.method else { return [] }
     return plan.parts.compactMap { part in
-      let next = part.layers.lowerBound + 1
-      let name = next < network.layers.count ? network.layers[next].spec.name : nil
-      guard let name, name != "sigmoid" else { return nil }
-      return "layer \(part.name) is followed by \(name), where a machine's hidden units are sigmoids: its weights are "
-        + "a beginning only; --autoencoder learns with the \(name)"
+      // What makes the code of the dense layer's outputs: its activation and what stands before that.
+      let code = part.layers.dropFirst().map { network.layers[$0].spec.name }.filter { !$0.hasSuffix("dropout") }
+      guard code != ["sigmoid"] else { return nil }
+      let names = code.isEmpty ? "no activation" : code.joined(separator: " ")
+      return "layer \(part.name) is followed by \(names), where a machine's hidden units are sigmoids: its weights are "
+        + "a beginning only; --autoencoder learns with \(code.isEmpty ? "none" : "the \(names)")"
     }
   }
 

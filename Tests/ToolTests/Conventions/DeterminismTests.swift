@@ -58,7 +58,8 @@ struct DeterminismTests {
       options: [
         "-e 2", "-e 2 -b all --optimizer sgd --lr 0.1", "-e 1 -b 17 --mixup 0.2 --optimizer momentum --clip-norm 0.5",
         "-e 3 --average ema:0.9 --valid valid.st --keep best", "-e 1 --class-weight balanced --optimizer rmsprop",
-        "-e 1 -b 1 --optimizer nesterov --weight-decay 0.01", "-e 2 --no-shuffle --proximal --schedule 1cycle",
+        "-e 1 -b 1 --optimizer nesterov --weight-decay 0.01", "-e 2 --no-shuffle --schedule 1cycle",
+        "-e 2 --window 200 --average ema:0.9", "--stream --window 100",
       ], before: "init.st", hasThreads: true),
     Row(
       tool: "nn-pretrain",

@@ -26,7 +26,9 @@ struct KillTests {
       "--optimizer \(optimizers[i % optimizers.count])", "--schedule \(schedules[i * 7 % schedules.count])",
       averages[i / 2 % averages.count], others[i / 3 % others.count], i % 5 == 0 ? "--weight-decay 0.01" : "",
     ]
-    return ("dense:64 relu \(layers[i % layers.count])", training.joined(separator: " "))
+    // Proximal steps are those of a penalty.
+    let penalty = training.contains("--proximal") ? "--l1 1e-4 " : ""
+    return ("\(penalty)dense:64 relu \(layers[i % layers.count])", training.joined(separator: " "))
   }
 
   @Test func everyKillIsSurvived() {
@@ -63,11 +65,5 @@ struct KillTests {
       }
     }
     print("Kills: \(survived) in \(runs) runs, nothing lost")
-  }
-
-  private func now() -> Double {
-    var time = timespec()
-    clock_gettime(CLOCK_MONOTONIC, &time)
-    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
   }
 }

@@ -75,6 +75,39 @@ struct MemoryTests {
     report("nn-train", "a file of \(size / 1_000_000) MB, \(size / 2_000_000) MB besides it allowed", directory)
   }
 
+  /// One segment, of at least four times as many bytes as the tool has for everything. `make check-streams` shows how
+  /// long it takes beside a run that holds the rows.
+  @Test("a stream four times as large as the memory is trained on")
+  func trainsOnAStream() throws {
+    let least = 4 * MemoryTests.space * 1024
+    let copies = max(least, MemoryTests.megabytes * 1_000_000) / 474_000 + 1
+    let directory = directory(
+      """
+      nn-import -q --label digit --chunk 1000 $(printf 'digits.csv.gz %.0s' {1..\(copies)}) > large.stream
+      nn-init -q -i 64 dense:300 relu dense:100 relu dense:10 -o net.st
+      stat -c %s large.stream > size
+      """)
+    let size = try #require(Files.text(directory.file("size")).flatMap { Int($0.dropLast()) })
+    #expect(size > least)
+    let run = "nn-train -q -b 100 --window 10000 net.st -"
+    let stream = """
+      \(MemoryTests.watched)
+      cat large.stream | { ulimit -v \(MemoryTests.space); watched \(run) --stream -o out.st; }
+      """
+    let start = now()
+    let outcome = Command(script: stream, directory: directory.path, seconds: 600).run()
+    let seconds = now() - start
+    #expect(outcome.status == 0 && outcome.errors.isEmpty, "\(outcome.errors)")
+    report("nn-train --stream", "\(size / 1_000_000) MB from a pipe", directory)
+    // The same rows, held.
+    let held = Command(
+      script: "cat large.stream | \(run) -e 1 -o held.st && cmp out.st held.st", directory: directory.path, seconds: 600
+    ).run()
+    #expect(held.status == 0, "\(held.errors)\(held.text)")
+    let ratio = (now() - start - seconds) / seconds
+    print("Memory: nn-train --stream: \((ratio * 100).rounded() / 100) times as fast as with the rows in memory")
+  }
+
   @Test("training that does not fit the memory is refused in a line")
   func refusesTraining() {
     let directory = directory("nn-import -q --label digit --chunk 2000 digits.csv.gz > chunked.st")
