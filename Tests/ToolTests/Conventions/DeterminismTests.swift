@@ -89,7 +89,8 @@ struct DeterminismTests {
       options: ["", "--format svg", "-f reliability --color always", "-f entropy --format svg --size 300x200"],
       whole: "p.st", chunked: "pc.st"),
     Row(
-      tool: "nn-report", options: ["", "--shape 8x8 --examples 3 --title t digits.st"], before: "model.st", whole: "p.st",
+      tool: "nn-report", options: ["", "--shape 8x8 --examples 3 --title t digits.st"], before: "model.st",
+      whole: "p.st",
       chunked: "pc.st"),
   ]
 
