@@ -2,7 +2,7 @@
 # make test          build, and run every test
 # make check-faults  every system call of every tool fails, in ten ways
 # make check-kill    nn-train is killed NN_KILLS=200 times and ends with the same bytes
-# make check-streams NN_STREAM_MB=2000 of rows pass through tools that have 64 MB, and files train in less than their size
+# make check-streams NN_STREAM_MB=2000 of rows pass through tools that have 64 MB, nn-train --stream among them
 # make check-threads the thread sanitizer looks at the kernels, the training and the import
 # make check-cluster the pipelines run on Slurm and by GNU parallel over ssh, started for them from Debian's packages
 # make fuzz          every reader of outside bytes is fuzzed, each for FUZZ_SECONDS=60
