@@ -19,6 +19,10 @@ enum NPZ {
     let names = archive.entries.compactMap { $0.name.hasSuffix(".npy") ? String($0.name.dropLast(4)) : nil }
     guard !names.isEmpty else {
       let isCheckpoint = archive.entries.contains { $0.name.hasSuffix("data.pkl") }
+      // Excel's and LibreOffice's files are zip archives, too.
+      guard !archive.entries.contains(where: { $0.name.hasPrefix("xl/") || $0.name == "content.xml" }) else {
+        throw .input("\(file.name): is a spreadsheet; save it as CSV")
+      }
       throw .input(
         isCheckpoint
           ? "\(file.name): is a PyTorch checkpoint, a pickle that is never read; save it with "

@@ -3,9 +3,9 @@
 # assume. The built tools are on PATH; $DATA is the folder examples/data.
 #
 #   digits.csv.gz                              the digits as they come: 1797 images of 8x8, label column "digit"
-#   flats.csv                                  a table of 800 flats with numbers, texts and empty cells
 #   digits.st                                  the same, imported
 #   digits.train.st digits.valid.st digits.test.st    its parts; also as train.st, valid.st, test.st
+#   flats.csv                                  a table of 800 flats with numbers, texts and empty cells
 #   unlabelled.st                              the images of test.st without their labels
 #   init.st                                    an untrained network for the digits, with dropout
 #   model.st model2.st model3.st               the network after training from three seeds

@@ -15,7 +15,7 @@ mask() {
 # A figure a line, of which there are many, all in one.
 figures() { awk '/^[a-z_0-9]+ N( N)*$/ { line = line (line == "" ? "" : ", ") $0; next }
   { if (line != "") print line; line = ""; print } END { if (line != "") print line }'; }
-if grep -qP '[\x{2500}-\x{28FF}]' out; then
+if grep -qP '[→·\x{2500}-\x{28FF}]' out; then
   echo '(a picture)'
 elif grep -qE 'make -j|xargs|--best' "$1"; then
   mask < out | sed -E 's/^ *[0-9]+ //; s/\b[0-9]+\b/N/g' | sort | uniq
