@@ -22,6 +22,7 @@ PREFIX = /usr/local
 BUILD = .build/release
 TOOLS = $(notdir $(wildcard Sources/nn-*))
 
+.DELETE_ON_ERROR:
 .PHONY: all build setup demo pictures test check-faults check-kill check-streams check-threads check-cluster fuzz lint golden check-onnx check-resnet install uninstall deb tarball check-install sizes clean
 all: build
 
@@ -106,6 +107,7 @@ $(PROGRAM): $(TOOLS:%=$(BUILD)/%) Sources/Linking/one-program.c Makefile
 	swiftc -emit-executable -o $@ @$(BUILD)/nn-tools.product/Objects.LinkFileList $(BUILD)/nn-tools.product/one-program.o \
 	  -static-stdlib -Xclang-linker -static-libgcc -L Sources/Linking -lz -Xlinker --wrap=malloc \
 	  -Xlinker --gc-sections -Xlinker --no-export-dynamic -Xlinker -z -Xlinker now -Xlinker --build-id=none
+	llvm-objcopy --strip-all -R .swift_modhash -R .comment $@
 
 $(BUILD)/nn-%:
 	@echo "$@ is not there: make comes before make install" && false
@@ -116,8 +118,7 @@ FOLDERS = bin lib/nn-tools share/nn-tools share/doc/nn-tools share/man/man1 shar
 INSTALLED = $(addprefix $(DESTDIR)$(PREFIX)/,$(FOLDERS))
 install: $(PROGRAM)
 	install -d $(INSTALLED)
-	cd $(DESTDIR)$(PREFIX) && install $(abspath $(PROGRAM)) lib/nn-tools/nn-tools && \
-	strip -R .swift_modhash -R .comment lib/nn-tools/nn-tools && for tool in $(TOOLS); do \
+	cd $(DESTDIR)$(PREFIX) && install $(abspath $(PROGRAM)) lib/nn-tools/nn-tools && for tool in $(TOOLS); do \
 	  ln -sf ../lib/nn-tools/nn-tools bin/$$tool; \
 	  bin/$$tool --completion bash > share/bash-completion/completions/$$tool; \
 	  bin/$$tool --completion zsh > $(ZSH)/_$$tool; \

@@ -21,7 +21,7 @@ extension Completion {
 struct SpecOffers {
   let kinds: [Signature]
 
-  /// The values of keys that have but a few. What is offered is what the readers of specs take: a test tries them all.
+  /// The values of keys that have but a few, where the default is one of them. What is offered is what the readers of specs take: a test tries them all.
   private static let words: [String: [String]] = [
     "anneal": ["cos", "linear"],
     "approximate": ["none", "tanh"],
@@ -61,7 +61,7 @@ struct SpecOffers {
   }
 
   private func values(of key: Signature.Key) -> [String] {
-    if let words = SpecOffers.words[key.name] { return words }
+    if let words = SpecOffers.words[key.name], key.fallback.isEmpty || words.contains(key.fallback) { return words }
     return ["yes", "no"].contains(key.fallback) ? ["yes", "no"] : []
   }
 }
