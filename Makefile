@@ -95,8 +95,8 @@ golden check-onnx check-resnet:
 
 # Installed is one program that all the tools are links to: each alone holds the Swift runtime anew, which is most of it
 # (ten times the disk). Left out are sections that nothing needs, the names that -static-stdlib exports for plug-ins,
-# libgcc_s.so, and symbols, so that the build id does not depend on the folder they tell; lld's folding of equal
-# functions would save a fiftieth more, and is not worth its risk.
+# libgcc_s.so, and symbols; lld's folding of equal functions would save a fiftieth more, and is not worth its risk. The
+# hashes of the modules' options and a build id over them would tell one folder of the sources from another.
 PROGRAM = $(BUILD)/nn-tools
 $(PROGRAM): $(TOOLS:%=$(BUILD)/%) Sources/Linking/one-program.c Makefile
 	mkdir -p $(BUILD)/nn-tools.product
@@ -105,7 +105,7 @@ $(PROGRAM): $(TOOLS:%=$(BUILD)/%) Sources/Linking/one-program.c Makefile
 	sort -u $(TOOLS:%=$(BUILD)/%.product/Objects.LinkFileList) > $(BUILD)/nn-tools.product/Objects.LinkFileList
 	swiftc -emit-executable -o $@ @$(BUILD)/nn-tools.product/Objects.LinkFileList $(BUILD)/nn-tools.product/one-program.o \
 	  -static-stdlib -Xclang-linker -static-libgcc -L Sources/Linking -lz -Xlinker --wrap=malloc \
-	  -Xlinker --gc-sections -Xlinker --no-export-dynamic -Xlinker -z -Xlinker now -Xlinker -s
+	  -Xlinker --gc-sections -Xlinker --no-export-dynamic -Xlinker -z -Xlinker now -Xlinker --build-id=none
 
 $(BUILD)/nn-%:
 	@echo "$@ is not there: make comes before make install" && false
@@ -116,7 +116,8 @@ FOLDERS = bin lib/nn-tools share/nn-tools share/doc/nn-tools share/man/man1 shar
 INSTALLED = $(addprefix $(DESTDIR)$(PREFIX)/,$(FOLDERS))
 install: $(PROGRAM)
 	install -d $(INSTALLED)
-	cd $(DESTDIR)$(PREFIX) && install $(abspath $(PROGRAM)) lib/nn-tools/nn-tools && for tool in $(TOOLS); do \
+	cd $(DESTDIR)$(PREFIX) && install $(abspath $(PROGRAM)) lib/nn-tools/nn-tools && \
+	strip -R .swift_modhash -R .comment lib/nn-tools/nn-tools && for tool in $(TOOLS); do \
 	  ln -sf ../lib/nn-tools/nn-tools bin/$$tool; \
 	  bin/$$tool --completion bash > share/bash-completion/completions/$$tool; \
 	  bin/$$tool --completion zsh > $(ZSH)/_$$tool; \
