@@ -4,6 +4,7 @@
 # make check-kill    nn-train is killed NN_KILLS=200 times and ends with the same bytes
 # make check-streams NN_STREAM_MB=2000 of rows pass through tools that have 64 MB, and files train in less than their size
 # make check-threads the thread sanitizer looks at the kernels, the training and the import
+# make check-cluster the pipelines run on Slurm and by GNU parallel over ssh, started for them from Debian's packages
 # make fuzz          every reader of outside bytes is fuzzed, each for FUZZ_SECONDS=60
 # make golden        write the golden values again with PyTorch and Keras, elsewhere, and compare
 # make check-onnx    exported ONNX files run in onnxruntime and agree with nn-predict
@@ -21,7 +22,7 @@ PREFIX = /usr/local
 BUILD = .build/release
 TOOLS = $(notdir $(wildcard Sources/nn-*))
 
-.PHONY: all build setup demo pictures test check-faults check-kill check-streams check-threads fuzz lint golden check-onnx check-resnet install uninstall deb tarball check-install sizes clean
+.PHONY: all build setup demo pictures test check-faults check-kill check-streams check-threads check-cluster fuzz lint golden check-onnx check-resnet install uninstall deb tarball check-install sizes clean
 all: build
 
 build: setup
@@ -69,6 +70,9 @@ check-threads: setup
 	  --disable-xctest --filter 'KernelsTests|NetworksTests|TrainingTests|InterchangeTests|PreparationTests' \
 	  --skip 'SlowTextTests|SpecTests'
 
+check-cluster: build
+	PATH="$(CURDIR)/$(BUILD):$$PATH" Tests/Cluster/check.sh
+
 FUZZ_SECONDS = 60
 fuzz: setup
 	$(MAKE) --no-print-directory -j$(shell nproc) -C Tests/Fuzz run FUZZ_SECONDS=$(FUZZ_SECONDS)
@@ -76,7 +80,8 @@ fuzz: setup
 lint:
 	swift format lint --strict --recursive Package.swift Sources Tests
 	mandoc -T lint -W warning man/*
-	shellcheck .ci/run .packaging/*.sh pipelines/run $(wildcard examples/*.sh examples/*/*.sh Tests/*.sh Tests/Fuzz/*.sh Tests/Tools/*.sh Tests/Tools/nn-pipelines/files/*.sh)
+	shellcheck -x .ci/run .packaging/*.sh pipelines/run $(wildcard examples/*.sh examples/*/*.sh Tests/*.sh \
+	  Tests/Cluster/*.sh Tests/Fuzz/*.sh Tests/Tools/*.sh Tests/Tools/nn-pipelines/files/*.sh)
 
 # Not part of the tests, which need no Python.
 GOLDEN = $(or $(TMPDIR),/tmp)/nn-golden
@@ -90,8 +95,8 @@ golden check-onnx check-resnet:
 
 # Installed is one program that all the tools are links to: each alone holds the Swift runtime anew, which is most of it
 # (ten times the disk). Left out are sections that nothing needs, the names that -static-stdlib exports for plug-ins,
-# libgcc_s.so, and symbols, so that the build id does not depend on the folder they tell; lld's folding of equal
-# functions would save a fiftieth more, and is not worth its risk.
+# libgcc_s.so, and symbols; lld's folding of equal functions would save a fiftieth more, and is not worth its risk. The
+# hashes of the modules' options and a build id over them would tell one folder of the sources from another.
 PROGRAM = $(BUILD)/nn-tools
 $(PROGRAM): $(TOOLS:%=$(BUILD)/%) Sources/Linking/one-program.c Makefile
 	mkdir -p $(BUILD)/nn-tools.product
@@ -100,7 +105,7 @@ $(PROGRAM): $(TOOLS:%=$(BUILD)/%) Sources/Linking/one-program.c Makefile
 	sort -u $(TOOLS:%=$(BUILD)/%.product/Objects.LinkFileList) > $(BUILD)/nn-tools.product/Objects.LinkFileList
 	swiftc -emit-executable -o $@ @$(BUILD)/nn-tools.product/Objects.LinkFileList $(BUILD)/nn-tools.product/one-program.o \
 	  -static-stdlib -Xclang-linker -static-libgcc -L Sources/Linking -lz -Xlinker --wrap=malloc \
-	  -Xlinker --gc-sections -Xlinker --no-export-dynamic -Xlinker -z -Xlinker now -Xlinker -s
+	  -Xlinker --gc-sections -Xlinker --no-export-dynamic -Xlinker -z -Xlinker now -Xlinker --build-id=none
 
 $(BUILD)/nn-%:
 	@echo "$@ is not there: make comes before make install" && false
@@ -111,7 +116,8 @@ FOLDERS = bin lib/nn-tools share/nn-tools share/doc/nn-tools share/man/man1 shar
 INSTALLED = $(addprefix $(DESTDIR)$(PREFIX)/,$(FOLDERS))
 install: $(PROGRAM)
 	install -d $(INSTALLED)
-	cd $(DESTDIR)$(PREFIX) && install $(abspath $(PROGRAM)) lib/nn-tools/nn-tools && for tool in $(TOOLS); do \
+	cd $(DESTDIR)$(PREFIX) && install $(abspath $(PROGRAM)) lib/nn-tools/nn-tools && \
+	strip -R .swift_modhash -R .comment lib/nn-tools/nn-tools && for tool in $(TOOLS); do \
 	  ln -sf ../lib/nn-tools/nn-tools bin/$$tool; \
 	  bin/$$tool --completion bash > share/bash-completion/completions/$$tool; \
 	  bin/$$tool --completion zsh > $(ZSH)/_$$tool; \

@@ -1,9 +1,9 @@
 # Ensembles of ten, made in five ways, beside Monte-Carlo dropout: what each gains over its mean member.
 #
-#   make -C pipelines -f ensemble.mk              ten models that differ in their seed: each, the mean member, the ensemble
-#   make -C pipelines -f ensemble.mk table        all ways
-#   ... DATA=/path/to/fashion-mnist               on Fashion-MNIST, as all of these
-#   ... RUN=slurm                                 the trainings on a cluster, see run
+#   make -C pipelines -f ensemble.mk          ten models that differ in their seed: each, the mean member, the ensemble
+#   make -C pipelines -f ensemble.mk table    all ways
+#   ... DATA=/path/to/fashion-mnist           on Fashion-MNIST, as all of these
+#   ... RUN=slurm                             the trainings on a cluster, see run
 #
 # seeds: other weights and another order of the rows. bags: each on rows drawn anew, with replacement (Breiman 1996).
 # settings: another width and dropout each. snapshots: one long training whose rate falls and starts again ten times

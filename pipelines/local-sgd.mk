@@ -7,8 +7,8 @@
 #
 # However many jobs there are, the data is passed over as often in all: a round is EPOCHS passes of each job over its
 # shard. After the first round the best job goes on and not the mean: jobs that were alike at the beginning have not yet
-# agreed on what each unit does. Told are the accuracy after so many passes over the data and the seconds that they took,
-# and what a round would send over a network of real machines.
+# agreed on what each unit does. Told are the accuracy after so many passes over the data and the seconds that they
+# took, and what a round would send over a network of real machines.
 
 OUT = out/local-sgd
 .DEFAULT_GOAL = all
@@ -56,7 +56,7 @@ best_job = for job in $(OUT)/job.$*.*.st; do \
 $(OUT)/table.txt: $(JOBS:%=$(OUT)/%.tsv)
 	{ echo epochs $(JOBS:%=jobs:% seconds); paste $^ | awk '{ for (i = 4; i <= NF; i += 3) $$i = ""; print }'; } | awk -f table.awk > $@
 
-# Parameters and adam's two moments, 4 bytes each, to the averaging machine and back.
+# Of each job: parameters and adam's two moments, 4 bytes each, to the averaging machine and back.
 nets = 784-300-100-10 784-1024-1024-10 resnet20
 784-300-100-10 = --input 784 dense:300 relu dense:100 relu dense:10
 784-1024-1024-10 = --input 784 dense:1024 relu dense:1024 relu dense:10

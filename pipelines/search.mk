@@ -1,7 +1,7 @@
 # A search two ways: every trial to its end, or successive halving, in which most trials are given up early.
 #
-#   make -C pipelines -f search.mk                400 trials by halving against 200 run to their end, on the embedded digits
-#   make -C pipelines -f search.mk RUN=slurm      the trials on a cluster, see run
+#   make -C pipelines -f search.mk              400 trials by halving against 200 to their end, on the embedded digits
+#   make -C pipelines -f search.mk RUN=slurm    the trials on a cluster, see run
 #
 # Each prints its best trials, how good the best one is on rows that no search has seen, and the epochs that it took. The
 # trials' own files tell what is done: make goes on where it was stopped. (It does not see that a variable has changed:

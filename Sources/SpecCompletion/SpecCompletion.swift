@@ -2,9 +2,11 @@ import CommandLine
 import Networks
 
 extension Completion {
-  /// A spec of a registry: its names, and behind a name and its values the keys.
-  public static func spec<K: Kind>(of kind: K.Type) -> Completion {
-    .offers { line in SpecOffers(kinds: kind.all.map(\.signature)).offers(for: line.word) }
+  /// A spec of a registry, or of some entries of it: the names, and behind a name and its values the keys.
+  public static func spec<K: Kind>(
+    of kind: K.Type, where isFit: @escaping @Sendable (K) -> Bool = { _ in true }
+  ) -> Completion {
+    .offers { line in SpecOffers(kinds: kind.all.filter(isFit).map(\.signature)).offers(for: line.word) }
   }
 
   /// Specs of a registry, several of them separated by blanks in one quoted word.
@@ -23,9 +25,9 @@ struct SpecOffers {
   private static let words: [String: [String]] = [
     "anneal": ["cos", "linear"],
     "approximate": ["none", "tanh"],
-    "bias_init": InitializerKind.names,
+    "bias_init": InitializerKind.all.filter { !$0.needsMatrix }.map(\.signature.lead),
     "by": ["epoch", "step"],
-    "init": InitializerKind.names,
+    "init": InitializerKind.all.map(\.signature.lead),
     "interpolation": ["linear", "none"],
     "mode": ["min", "max"],
     "pad": ["same", "valid"],
@@ -55,7 +57,7 @@ struct SpecOffers {
   }
 
   private func offer(_ kind: Signature) -> Completion.Offer {
-    .init(kind.name + (kind.dueValues > 0 ? ":" : ""), kind.summary)
+    .init(kind.lead, kind.summary)
   }
 
   private func values(of key: Signature.Key) -> [String] {
@@ -75,6 +77,9 @@ extension Signature {
   var dueValues: Int {
     arguments.prefix { $0 != "[" }.split(separator: ":").count { !$0.contains("=") }
   }
+
+  /// What a spec begins with: the name, and a colon where values are due.
+  var lead: String { name + (dueValues > 0 ? ":" : "") }
 
   var keyNames: [String] { keys.split(separator: " ").map { String($0.prefix { $0 != "=" }) } }
 

@@ -77,7 +77,7 @@ public struct TrainingOptions: Sendable {
   /// What a checkpoint remembers, to refuse a run that would not continue it; keys are the options' names.
   var fingerprint: [(key: String, value: String)] {
     [
-      ("epochs", epochs.map(String.init) ?? "all"), ("batch-size", batchSize.map(String.init) ?? "all"),
+      ("epochs", epochs.map(String.init) ?? "those of the stream"), ("batch-size", batchSize.map(String.init) ?? "all"),
       ("optimizer", optimizer.spec.description), ("lr", "\(learningRate)"), ("schedule", schedule.identity),
       ("loss", loss.spec.description), ("class-weight", classWeights?.description ?? "no"),
       ("mixup", mixup.map { "\($0)" } ?? "no"), ("weight-decay", "\(weightDecay)"),

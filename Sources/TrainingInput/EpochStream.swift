@@ -130,7 +130,7 @@ final class EpochStream: EpochSource {
     let mark = try EpochMark(frame)
     guard mark?.number != (isMarked ? number : nil) else { return }
     let found = frame.metadata[Metadata.epoch].map { "is of epoch \($0), counted from 0," } ?? "is of no epoch"
-    throw .input("\(frame.place): \(found) where \(isMarked ? "epoch \(number)" : "rows of no epoch are") due")
+    throw .input("\(frame.place): \(found) where \(isMarked ? "epoch \(number) is" : "rows of no epoch are") due")
   }
 
   private func requireTraining(_ frame: Frame) throws(Failure) {

@@ -55,7 +55,7 @@ enum Init {
         ) { (text) throws(Failure) in try Initializer(parsing: text).text }.under("Defaults for all layers"),
         .parsed(
           "bias-init", value: "INIT", \.biasInitializer, "initialiser of biases (default zeros)",
-          completion: .spec(of: InitializerKind.self)
+          completion: .spec(of: InitializerKind.self, where: { !$0.needsMatrix })
         ) { (text) throws(Failure) in try Initializer(parsing: text).text }.under("Defaults for all layers"),
         .number("l1", in: .notNegative, \.l1, "penalty X·Σ|w| on the weights of each layer").under(
           "Defaults for all layers"),

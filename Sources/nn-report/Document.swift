@@ -49,7 +49,7 @@ extension HTML {
     .words{max-width:42rem;color:var(--muted);font-size:.85rem}
     .number{text-align:right;font-variant-numeric:tabular-nums;white-space:nowrap}
     @media (max-width:30rem){table{font-size:.82rem}th,td{padding-right:.45rem}}
-    pre{background:var(--shade);padding:.8rem;overflow-x:auto;border-radius:8px;font-size:.88rem;line-height:1.45}
+    pre{background:var(--shade);padding:.8rem;overflow-x:auto;border-radius:8px;font-size:.88rem;line-height:1.45;tab-size:4}
     .wide{overflow-x:auto;max-width:100%}
     .figures,.images{display:flex;flex-wrap:wrap;gap:1rem;margin:.8rem 0}
     .plot{flex:1 1 20rem;max-width:30rem;min-width:0}

@@ -59,9 +59,12 @@ struct HTML {
     if !items.isEmpty { body += "<ul class=\"facts\">\n\(items.joined())</ul>\n" }
   }
 
-  /// Text of several lines as it is, such as commands.
+  /// Text of several lines as it is, tabs included, such as commands.
   mutating func preformatted(_ text: String) {
-    let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { HTML.escaped(String($0)) }
+    let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline).map { line in
+      line.split(separator: "\t", omittingEmptySubsequences: false).map { HTML.escaped(String($0)) }
+        .joined(separator: "\t")
+    }
     body += "<pre>\(lines.joined(separator: "\n"))</pre>\n"
   }
 

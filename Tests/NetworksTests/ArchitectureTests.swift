@@ -36,7 +36,10 @@ import Testing
     #expect(time < .seconds(5))
   }
 
-  @Test(arguments: ["", ":", "dense:", "dense,", "dense,=3", "dense,init=", "=3", "a,k=1,2", "a:k=1,2", "a:k=", "a,k=1,k=2", "a:k=1,k=2"])
+  @Test(arguments: [
+    "", ":", "dense:", "dense,", "dense,=3", "dense,init=", "=3", "a,k=1,2", "a:k=1,2", "a:k=", "a,k=1,k=2",
+    "a:k=1,k=2",
+  ])
   func refuses(text: String) {
     #expect(throws: Failure.self) { try Spec(parsing: text) }
   }

@@ -8,7 +8,7 @@ public struct InitializerKind: Kind {
   /// What its text looks like.
   public let signature: Signature
   /// Whether it makes matrices only.
-  let needsMatrix: Bool
+  public let needsMatrix: Bool
   /// Takes the arguments.
   let make: @Sendable (inout InitializerArguments) throws(Failure) -> Initializer.Draw
 

@@ -18,7 +18,7 @@ public struct LegendEntry: Equatable, Sendable {
   }
 }
 
-/// The entries in rows as wide as the canvas; those for which there is no room are counted, or all left out.
+/// The entries in rows as wide as the canvas; those for which there is no room are counted, if the count has room.
 struct Legend {
   /// No name is wider than this many characters.
   static let longestName = 32.0
@@ -43,21 +43,11 @@ struct Legend {
       let needed = (Legend.sampleLetters + 3) * letter + canvas.width(of: text)
       if x > 0, x + needed - 2 * letter > width { (x, rows) = (0, rows + 1) }
       if rows >= maximumRows {
-        // The place of what is left out is after what is there in the last row.
+        // The place of what is left out is after what is there in the last row, whose first name stays in any case.
         func more() -> String { "… and \(entries.count - placed.count) more" }
-        while lastEnd(canvas, row: maximumRows - 1) + canvas.width(of: more()) > width,
-          placed.last?.row == maximumRows - 1
-        {
-          placed.removeLast()
-        }
-        // How many there are says nothing where no name is.
-        guard !placed.isEmpty else {
-          rows = 0
-          return
-        }
-        let end = lastEnd(canvas, row: maximumRows - 1)
-        placed.append(
-          Placed(entry: nil, text: canvas.fitted(more(), width: width - end), x: end, row: maximumRows - 1))
+        func fits() -> Bool { lastEnd(canvas) + canvas.width(of: more()) <= width }
+        while !fits(), let last = placed.last, last.x > 0 { placed.removeLast() }
+        if fits() { placed.append(Placed(entry: nil, text: more(), x: lastEnd(canvas), row: maximumRows - 1)) }
         rows = maximumRows
         return
       }
@@ -67,9 +57,9 @@ struct Legend {
     rows = entries.isEmpty ? 0 : rows + 1
   }
 
-  /// Where a row goes on.
-  private func lastEnd(_ canvas: some Canvas, row: Int) -> Double {
-    guard let last = placed.last, last.row == row else { return 0 }
+  /// Where the last row goes on.
+  private func lastEnd(_ canvas: some Canvas) -> Double {
+    guard let last = placed.last else { return 0 }
     return last.x + (Legend.sampleLetters + 3) * canvas.letter.width + canvas.width(of: last.text)
   }
 

@@ -58,7 +58,8 @@ struct DeterminismTests {
       options: [
         "-e 2", "-e 2 -b all --optimizer sgd --lr 0.1", "-e 1 -b 17 --mixup 0.2 --optimizer momentum --clip-norm 0.5",
         "-e 3 --average ema:0.9 --valid valid.st --keep best", "-e 1 --class-weight balanced --optimizer rmsprop",
-        "-e 1 -b 1 --optimizer nesterov --weight-decay 0.01", "-e 2 --no-shuffle --schedule 1cycle", "-e 2 --window 200 --average ema:0.9", "--stream --window 100",
+        "-e 1 -b 1 --optimizer nesterov --weight-decay 0.01", "-e 2 --no-shuffle --schedule 1cycle",
+        "-e 2 --window 200 --average ema:0.9", "--stream --window 100",
       ], before: "init.st", hasThreads: true),
     Row(
       tool: "nn-pretrain",
@@ -88,7 +89,8 @@ struct DeterminismTests {
       options: ["", "--format svg", "-f reliability --color always", "-f entropy --format svg --size 300x200"],
       whole: "p.st", chunked: "pc.st"),
     Row(
-      tool: "nn-report", options: ["", "--shape 8x8 --examples 3 --title t digits.st"], before: "model.st", whole: "p.st",
+      tool: "nn-report", options: ["", "--shape 8x8 --examples 3 --title t digits.st"], before: "model.st",
+      whole: "p.st",
       chunked: "pc.st"),
   ]
 

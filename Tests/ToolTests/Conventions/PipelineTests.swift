@@ -29,7 +29,9 @@ struct PipelineTests {
     filter.hasPrefix("nn-eval") ? "predicted.st" : "chunked.st"
   }
 
-  @Test("a frame for each row is no burden", arguments: filters + ["nn-train -q -e 1 init.st -", "nn-train -q --stream init.st -"])
+  @Test(
+    "a frame for each row is no burden",
+    arguments: filters + ["nn-train -q -e 1 init.st -", "nn-train -q --stream init.st -"])
   func tinyFrames(_ filter: String) {
     let directory = directory(chunk: 1)
     let stream = PipelineTests.stream(filter)

@@ -4,8 +4,8 @@ import Glibc
 enum Places {
   /// The package's directory.
   static let package = ancestor(of: #filePath, levels: 4)
-  /// The directory of the built tools.
-  static let tools = ancestor(of: executable, levels: 1)
+  /// The directory of the built tools, or of the installed ones that `NN_TOOLS` names.
+  static let tools = environment("NN_TOOLS") ?? ancestor(of: executable, levels: 1)
   static let cases = package + "/Tests/Tools"
   static let manual = package + "/man"
   static let data = package + "/examples/data"
