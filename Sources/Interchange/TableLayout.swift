@@ -56,7 +56,9 @@ struct TableLayout {
 
   private mutating func assign(_ settings: TableSettings, _ place: String) throws(Failure) {
     if let known = settings.like {
-      guard let names else { throw .input("\(place): no header, whose names are compared with those of \(known.place)") }
+      guard let names else {
+        throw .input("\(place): no header, whose names are compared with those of \(known.place)")
+      }
       try known.check(names, place)
     }
     var isTaken = Array(repeating: false, count: uses.count)

@@ -84,7 +84,8 @@ public final class Trainer {
     monitor = options.monitor ?? (validation == nil ? .loss : .validLoss)
     for monitor in [monitor, options.schedule.plateau?.monitor].compactMap(\.self) {
       try monitor.check(
-        hasValidation: validation != nil, hasAccuracy: options.loss.answers.areClasses || data.hasClasses
+        hasValidation: validation != nil,
+        hasAccuracy: options.loss.answers.areClasses || data.hasClasses
           || data.hasLabelRows && options.loss.predictions == .independent)
     }
     state.gradientNorms = noGradientNorms

@@ -90,7 +90,9 @@ enum Init {
     guard !texts.isEmpty else {
       throw Failure.usage("no layers: a list such as 'dense:100 relu dense:10' is due")
     }
-    guard !options.input.isEmpty else { throw Failure.usage("--input SHAPE is due: the shape of one input row, which nn-show DATA tells") }
+    guard !options.input.isEmpty else {
+      throw Failure.usage("--input SHAPE is due: the shape of one input row, which nn-show DATA tells")
+    }
     if options.weights == nil, let option = options.map != nil ? "--map" : options.skipped != nil ? "--skip" : nil {
       throw Failure.usage("\(option) needs --weights")
     }
@@ -131,7 +133,8 @@ enum Init {
     let tensors = frame.tensors.filter { !ModelTensors.isReserved($0.key) }
     let own = network.parameters.map(\.name)
     if let idle = names.idlePattern(own, tensors.keys) {
-      throw Failure.usage("--skip '\(idle)': no tensor is called so; those of the model are \(own.joined(separator: ", "))")
+      throw Failure.usage(
+        "--skip '\(idle)': no tensor is called so; those of the model are \(own.joined(separator: ", "))")
     }
     let problems = network.load(tensors, names: names)
     guard problems.isEmpty else {

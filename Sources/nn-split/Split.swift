@@ -124,7 +124,8 @@ enum Split {
     }
     for part in parts {
       if values.asksForGroups, try part.groups() == nil {
-        throw Failure.input("\(part.first.place): --groups: the data has no groups; nn-import --group COLUMN tells them")
+        throw Failure.input(
+          "\(part.first.place): --groups: the data has no groups; nn-import --group COLUMN tells them")
       }
       let split = try RowSplit(part, request)
       for piece in split.parts { try output.write(try split.frame(piece)) }

@@ -145,7 +145,8 @@ enum Train {
     var remarks = material.remarks(loss: options.loss)
     if material.validation == nil, training.monitor == nil, training.patience != nil || training.keepsBest {
       let option = training.patience == nil ? "--keep best" : "--early-stop"
-      remarks.append("\(option) goes by the training loss, as there is no validation data: nn-split --valid 0.2 makes it")
+      remarks.append(
+        "\(option) goes by the training loss, as there is no validation data: nn-split --valid 0.2 makes it")
     }
     for remark in remarks { Message.warn(remark, quiet: options.common.isQuiet) }
     material.releaseRows()
