@@ -129,13 +129,13 @@ install: $(PROGRAM)
 	find pipelines examples -type f ! -path '*/out/*' ! -path 'pipelines/bench*' | while read -r file; do \
 	  install -D -m $$([ -x $$file ] && echo 755 || echo 644) $$file $(DESTDIR)$(PREFIX)/share/nn-tools/$$file; done
 
+# Folders that other programs may have made stay.
 uninstall:
 	cd $(DESTDIR)$(PREFIX) && for tool in $(TOOLS); do \
 	  rm -f bin/$$tool share/bash-completion/completions/$$tool $(ZSH)/_$$tool share/fish/vendor_completions.d/$$tool.fish; \
 	done
 	for page in man/*.[157]; do rm -f $(DESTDIR)$(PREFIX)/share/man/man$${page##*.}/$${page##*/}; done
 	rm -rf $(addprefix $(DESTDIR)$(PREFIX)/,lib/nn-tools share/nn-tools share/doc/nn-tools)
-	-rmdir -p --ignore-fail-on-non-empty $(wildcard $(INSTALLED)) 2>/dev/null
 
 # What is made of one commit has the same bytes whenever it is made.
 VERSION = $(shell sed -n 's/^public let version = "\(.*\)"/\1/p' Sources/CommandLine/Tool.swift)
@@ -159,7 +159,7 @@ tarball: build
 check-install: deb
 	rm -rf .build/package && $(MAKE) --no-print-directory install DESTDIR=$(CURDIR)/.build/package > /dev/null
 	$(MAKE) --no-print-directory uninstall DESTDIR=$(CURDIR)/.build/package > /dev/null
-	! ls -A .build/package 2>/dev/null | grep . || { echo "make uninstall leaves these"; false; }
+	! find .build/package ! -type d | grep . || { echo "make uninstall leaves these"; false; }
 	.packaging/check-install.sh $(PACKAGE)
 
 sizes: build
