@@ -63,6 +63,7 @@ $(OUT)/halving.tsv: $(OUT)/train.st $(OUT)/part.valid.st
 $(OUT)/%.txt: $(OUT)/%.tsv $(OUT)/part.test.st
 	column=$$(head -n 1 $< | tr '\t' '\n' | grep -nx epochs | cut -d : -f 1); \
 	best=$$(awk -F '\t' '$$5 == "finished" { print $$4; exit }' $<); \
+	[ "$$best" ] || { echo "$<: no trial came to its end" >&2; exit 1; }; \
 	model=$$(ls -t $(OUT)/$*/$$best*.st | head -n 1); \
 	{ head -n 6 $< | cut -f 1-10; \
 	  nn-predict "$$model" $(OUT)/part.test.st | nn-eval | grep -E '^(accuracy|nll) '; \

@@ -22,8 +22,11 @@ struct Table {
   ///
   /// - Parameters:
   ///   - areTexts: which inputs hold the numbers of texts and stay as they are.
+  ///   - remedy: what to do about a column without any value.
   ///   - phrase: names an input in messages.
-  mutating func fillMeans(leaving areTexts: [Bool], _ phrase: (Int) -> String) throws(Failure) {
+  mutating func fillMeans(
+    leaving areTexts: [Bool], remedy: String, _ phrase: (Int) -> String
+  ) throws(Failure) {
     let width = x.rowCount
     var sums = [Double](repeating: 0, count: width)
     var counts = [Int](repeating: 0, count: width)
@@ -34,7 +37,7 @@ struct Table {
       }
     }
     if x.rows > 0, let empty = counts.firstIndex(of: 0) {
-      throw .input("\(phrase(empty)): no value in any row, so there is no mean; leave the column out with --drop")
+      throw .input("\(phrase(empty)): no value in any row, so there is no mean; \(remedy)")
     }
     guard zip(counts, areTexts).contains(where: { $0 < x.rows && !$1 }) else { return }
     let means = zip(sums, counts).map { Float($0 / Double($1)) }

@@ -71,7 +71,12 @@ struct TableLayout {
     if let label = settings.label, !label.isEmpty { uses[try take(label, "--label", self)] = .label }
     if let group = settings.group { uses[try take(group, "--group", self)] = .group }
     for (i, name) in settings.targets.enumerated() { uses[try take(name, "--target", self)] = .target(i) }
-    for name in settings.dropped { uses[try take(name, "--drop", self)] = .dropped }
+    for name in settings.dropped {
+      if let known = settings.like, known.use(of: name) != (false, false) {
+        throw .usage("--drop \(name): \(known.place) has the column among its features")
+      }
+      uses[try take(name, "--drop", self)] = .dropped
+    }
     for name in settings.categories { uses[try take(name, "--categories", self)] = .category(0) }
     if settings.label == nil, settings.targets.isEmpty, settings.like == nil, let names,
       let column = LabelName.guess(names), !isTaken[column]

@@ -300,7 +300,9 @@ final class TableReader {
       features: layout.inputs.map { layout.names?[$0] })
     if settings.missing == .mean {
       let areTexts = layout.inputs.map { if case .category = layout.uses[$0] { true } else { false } }
-      try table.fillMeans(leaving: areTexts) { layout.phrase(layout.inputs[$0]) }
+      let remedy =
+        settings.like.map { "\($0.place) has it as a feature, so a value is due" } ?? "leave the column out with --drop"
+      try table.fillMeans(leaving: areTexts, remedy: remedy) { layout.phrase(layout.inputs[$0]) }
     }
     if !categories.isEmpty {
       let tables = layout.inputs.map { column -> CategoryTable? in

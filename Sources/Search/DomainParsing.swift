@@ -39,14 +39,19 @@ extension Domain {
     if let low = Int(ends.0), let high = Int(ends.1) {
       guard low <= high else { throw .usage("\(ends.0)..\(ends.1): the range is empty") }
       guard !isLogarithmic || low > 0 else { throw .usage("a range by logarithm begins above 0") }
-      guard abs(low) < 1 << 52, abs(high) < 1 << 52 else { throw .usage("whole numbers below 2^52 are due") }
+      guard low.magnitude < 1 << 52, high.magnitude < 1 << 52 else { throw tooLarge }
       return .integers(low...high, isLogarithmic: isLogarithmic)
+    }
+    if [ends.0, ends.1].contains(where: { Int($0) == nil && $0.allSatisfy { $0.isNumber || $0 == "-" } }) {
+      throw tooLarge
     }
     let (low, high) = (try Numbers.number(ends.0, in: .any), try Numbers.number(ends.1, in: .any))
     guard low <= high else { throw .usage("\(ends.0)..\(ends.1): the range is empty") }
     guard !isLogarithmic || low > 0 else { throw .usage("a range by logarithm begins above 0") }
     return .reals(low...high, isLogarithmic: isLogarithmic)
   }
+
+  private static var tooLarge: Failure { .usage("whole numbers below 2^52 are due") }
 
   private static func choices(_ text: String) throws(Failure) -> [String] {
     var choices = [""]

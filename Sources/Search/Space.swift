@@ -73,7 +73,7 @@ struct Space: Sendable {
     var (found, ids): ([Trial], Set<String>) = ([], [])
     var (point, known) = (0, 0)
     // The last of N values that are equally likely is missed so often in a row once in e⁵⁰ times.
-    while found.count < count, known < 50 * found.count + 1000 {
+    while found.count < count, known < 50 * found.count + 1000, point < 100 * count + 1000 {
       let trial = trial(at: next(point))
       known += 1
       if ids.insert(trial.id).inserted {

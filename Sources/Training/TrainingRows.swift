@@ -66,7 +66,11 @@ final class TrainingRows {
       if endEpoch, self.epoch == epoch {
         throw .input("epoch \(epoch + 1) has \(end) rows where \(position) were trained on: the data is another")
       }
-      guard let next = try source.next() else { return false }
+      guard let next = try source.next() else {
+        if self.epoch >= epoch - 1, position == 0 { return false }
+        throw .input(
+          "the data ends after epoch \(self.epoch + 1), and the run has come to epoch \(epoch + 1): it is another")
+      }
       let (from, number) = endEpoch ? (0, self.epoch + 1) : (end, self.epoch)
       let place = "epoch \(number + 1)" + (from > 0 ? " from row \(from) on" : "")
       try next.checkContinues(data, place, isWindow: source.isWindowed)

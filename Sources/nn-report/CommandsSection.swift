@@ -14,8 +14,8 @@ extension Page {
     guard let model = findings.model else { return nil }
     html.preformatted(try lines(model).joined(separator: "\n"))
     html.paragraph(
-      "This is as much as the files tell. Seeds, batch size, the schedule of the rate, penalties and what nn-split did are "
-        + "not in it: nn-report --commands shows the script of the run instead. The same files, options and seeds give the "
+      "This is as much as the files tell. Seeds, batch size, the schedule of the rate, penalties, early stopping and which "
+        + "epoch was kept, and what nn-split did are not in it: nn-report --commands shows the script of the run instead. The same files, options and seeds give the "
         + "same bytes.")
     return html
   }
@@ -27,11 +27,14 @@ extension Page {
     if let preparation = findings.preparation {
       let stages = preparation.text.split(separator: ";").map { "nn-prep \(Page.options(ofStage: $0))" }
       let rest = stages.dropFirst().map { " | \($0)" }
-      lines.append("\(stages.first ?? "nn-prep") \(data)\(rest.joined()) > prepared.st")
+      lines.append("\(stages.first ?? "nn-prep") \(data)\(rest.joined()) -o prepared.st")
       data = "prepared.st"
     }
     let layers = architecture.text.split(separator: "\n").map { String($0).shellWord }
     lines.append("nn-init --input \(Shape.text(architecture.input)) \(layers.joined(separator: " ")) -o init.st")
+    if let earlier = findings.earlierEpochs {
+      lines.append("# init.st was trained for \(Numbers.text(earlier)) epochs here, of which there is no log.")
+    }
     var train = "nn-train"
     if let loss = model.metadata[Metadata.loss] { train += " --loss \(loss.shellWord)" }
     if let optimizer = model.metadata["nn.optimizer"] { train += " --optimizer \(optimizer.shellWord)" }

@@ -19,6 +19,12 @@ struct Findings {
   /// The runs of all logs.
   var runs: [RunLog] { LogFile.runs(of: logs) }
 
+  /// How many epochs the model had behind it when the one run began whose log there is; nil for none.
+  var earlierEpochs: Double? {
+    guard runs.count == 1, let first = runs[0].epochs.first, first > 1 else { return nil }
+    return first - 1
+  }
+
   /// Reads a whole input.
   mutating func read(_ source: ByteSource) throws(Failure) {
     // A report shows what runs were, not where their logs lie.

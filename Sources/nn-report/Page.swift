@@ -50,7 +50,8 @@ struct Page {
     }
     let runs = findings.runs
     if runs.count == 1, let run = runs.first, let best = run.best {
-      facts.append(("\(Numbers.text(run.epochs[best])) of \(run.epochs.count)", "best epoch"))
+      let last = run.epochs.reduce(0, max)
+      facts.append(("\(Numbers.text(run.epochs[best])) of \(Numbers.text(last))", "best epoch"))
     }
     if let model = findings.model {
       facts.append((String(ModelSummary(try Network(frame: model)).parameters), "parameters"))

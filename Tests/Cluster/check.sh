@@ -100,7 +100,7 @@ failing_job() {
   says '^run: job 3 failed \(status 4\), once more: no luck$'
   says '^run: job 3 failed \(status 4\), see log\.3: no luck$'
   says '^run: 1 of 4 jobs failed: 3$'
-  says '^make: .*Error 1$'
+  says '^make(\[[0-9]+\])?: .*Error 1$'
   [ "$(cat runs.1 runs.2 runs.4 | wc -l)" = 3 ] && [ "$(wc -l < runs.3)" = 2 ]
 }
 
