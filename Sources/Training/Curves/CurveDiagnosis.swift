@@ -107,7 +107,9 @@ private struct Reading {
   /// Of a log that has the beginning: a run that goes on from a model that was trained has its steps behind it.
   private var lateStart: CurveFinding? {
     let early = max(2, train.count / 5)
-    guard train.count >= 5, train[0].epoch <= 1, first - train[early - 1].value < 0.05 * fall, fall(since: early - 1) > 0 else { return nil }
+    guard train.count >= 5, train[0].epoch <= 1, first - train[early - 1].value < 0.05 * fall,
+      fall(since: early - 1) > 0
+    else { return nil }
     let start = train.first { first - $0.value >= 0.05 * fall }
     return CurveFinding(
       .lateStart, "The loss starts flat and falls only from epoch \(name(start?.epoch ?? train[early].epoch)) on.",
