@@ -22,6 +22,7 @@ if [ ! -f "$archive" ]; then
 else
   tar -C "$root" -xpf "$archive"
 fi
+chmod 755 "$root" # mktemp keeps it from everybody but root, and apt and man work as users of their own
 mount -t proc proc "$root/proc"
 cp /etc/resolv.conf "$root/etc/resolv.conf"
 cp "$package" "$root/tmp/nn-tools.deb"
