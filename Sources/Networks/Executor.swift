@@ -5,7 +5,7 @@ import Kernels
 /// Layers are grouped in stages: a transform and the element-wise layers after it. A stage's output is made tile by
 /// tile, the element-wise layers running on each tile while it is in the cache; so does the backward pass. Tiles are
 /// shared out over a team of threads; their borders depend on the problem alone, so the team's size never shows.
-/// The way back is in ExecutorBackward.swift.
+/// The way there is in ExecutorForward.swift, the way back in ExecutorBackward.swift.
 ///
 /// Residual blocks run in the order of the list. What comes before a block stays as it is until the block has ended; on
 /// the way back its gradient comes from both branches, of which the one that is first made is kept in `skipped`.
@@ -41,7 +41,7 @@ public final class Executor {
   /// The layers as what they are, so that no tile has to ask.
   let transforms: [(any TransformLayer)?]
   let elementwise: [(any ElementwiseLayer)?]
-  private let blockEnds: [BlockEnd?]
+  let blockEnds: [BlockEnd?]
   let activityPenalties: [ActivityPenalty?]
   /// The sign of the activity penalties' gradients: −1 where the loss is to grow, for penalties are to shrink all the
   /// same.
@@ -58,6 +58,11 @@ public final class Executor {
   var skipped: [Matrix] = []
   /// Whether a layer, or one that it takes anything from, is trained: the gradient has to come so far.
   var isReached: [Bool] = []
+  /// The stages in chains of those that go back tile by tile together: one that makes the gradient of its input in place
+  /// of that of its output, row by row, and the one below it.
+  private(set) var chains: [Range<Int>] = []
+  /// The chain of each stage, and the number of chains at the end.
+  private(set) var chainOf: [Int] = []
   /// The layers whose parameters' gradients are put together at the end of a backward pass.
   var unfinished: [any PartialGradients] = []
   /// Whether gradients lie in the same memory one after the other, so that what reads them must not wait long.
@@ -73,7 +78,7 @@ public final class Executor {
   private(set) var normalizedInput: NormalizedInput?
 
   /// The first stage whose output is random in Monte-Carlo prediction; nil when there is none.
-  private var firstRandomStage: Int?
+  private(set) var firstRandomStage: Int?
 
   /// Memory for batches of up to `capacity` rows.
   ///
@@ -166,6 +171,7 @@ public final class Executor {
       for parameter in layer.parameters where parameter.isTrainable { parameter.allocateGradient() }
       if let partial = layer as? any PartialGradients { unfinished.append(partial) }
     }
+    joinStages()
     if keepsOutputs { inputGradient = Matrix(capacity: capacity, columns: network.inputCount) }
     let (memory, ofLayers, ofBlocks) = gradientMemory()
     let matrices = memory.matrices(capacity: capacity)
@@ -174,6 +180,22 @@ public final class Executor {
     sumsAreTaken = stages.map { _ in false }
     waiting.reserveCapacity(network.layers.count)
     normalizedInput = keepsOutputs ? nil : makeNormalizedInput()
+  }
+
+  private func joinStages() {
+    let pass = Pass(.training, rows: capacity)
+    for s in stages.indices {
+      if let chain = chains.last, let upper = stages[s].transform.flatMap({ transforms[$0] }),
+        let lower = stages[s - 1].transform.flatMap({ transforms[$0] }), upper.inputGradientIsInPlace,
+        !lower.inputGradientIsInPlace, lower.sumTiles(pass).count == 0,
+        upper.inputGradientTiles(pass).joined(with: lower.inputGradientTiles(pass)) != nil
+      {
+        chains[chains.count - 1] = chain.lowerBound..<s + 1
+      } else {
+        chains.append(s..<s + 1)
+      }
+    }
+    chainOf = chains.enumerated().flatMap { number, chain in chain.map { _ in number } } + [chains.count]
   }
 
   /// See `NormalizedInput`.
@@ -207,29 +229,31 @@ public final class Executor {
         GradientMemory.Use(
           columns: shape.reduce(1, *), first: first, last: last, isOfImages: shape.count > 1 && !keepsOutputs))
     }
+    func time(_ stage: Int) -> Int { stage < 0 ? -1 : chainOf[stage] }
     let blocks = wiring.blocks.map {
-      add(network.layers[$0.start].outputShape, stageOf[$0.end] + 1, stageOf[$0.start] + 1)
+      add(network.layers[$0.start].outputShape, time(stageOf[$0.end] + 1), time(stageOf[$0.start] + 1))
     }
     var numbers: [Int] = []
     for (i, layer) in network.layers.enumerated() {
       let below = i > 0 ? wiring.blockTurningAt[i - 1].map { blocks[$0] } ?? numbers[i - 1] : nil
-      // A parameter's gradient may still be made beside the next stage.
-      let (s, last) = (stageOf[i], transforms[i] == nil ? stageOf[i] : stageOf[i] - 1)
+      let (now, above) = (time(stageOf[i]), time(stageOf[i] + 1))
+      // A parameter's gradient may still be made beside the next chain.
+      let last = transforms[i] == nil ? now : now - 1
       let worksInPlace = wiring.isMark(i) || (!keepsOutputs && transforms[i]?.inputGradientIsInPlace != false)
       if worksInPlace, let below, memory.uses[below].columns == layer.outputCount {
         numbers.append(below)
-        memory.extend(below, first: s, last: last)
+        memory.extend(below, first: now, last: last)
       } else {
-        numbers.append(add(layer.outputShape, s, last))
+        numbers.append(add(layer.outputShape, now, last))
       }
       // What follows a transform goes back with the tiles of the stage after it.
-      if !wiring.isMark(i), let below { memory.extend(below, first: transforms[i] == nil ? s + 1 : s, last: s) }
+      if !wiring.isMark(i), let below { memory.extend(below, first: transforms[i] == nil ? above : now, last: now) }
       if let block = wiring.blockEndingAt[i] {
         let other = wiring.otherSource(of: wiring.blocks[block])
-        if other != Wiring.input { memory.extend(numbers[other], first: s + 1, last: s) }
+        if other != Wiring.input { memory.extend(numbers[other], first: above, last: now) }
       }
     }
-    if let last = numbers.last { memory.extend(last, first: stages.count, last: stages.count) }
+    if let last = numbers.last { memory.extend(last, first: chains.count, last: chains.count) }
     return (memory, numbers, blocks)
   }
 
@@ -269,69 +293,6 @@ public final class Executor {
 
   /// Whether any layer is random in Monte-Carlo prediction.
   public var isRandom: Bool { firstRandomStage != nil }
-
-  /// Runs the batch in `input` through the layers.
-  ///
-  /// - Parameters:
-  ///   - errands: tiles of work of another kind, which fill the gaps that the first stage's tiles leave.
-  public func forward(_ pass: Pass, errands: TileGrid = .none, _ errand: (Tile) -> Void = { _ in }) {
-    forward(stages.indices, pass, errands: errands, errand)
-  }
-
-  /// Runs the last batch again from its first random layer on; what comes before has not changed.
-  public func forwardFromFirstRandomLayer(_ pass: Pass) {
-    forward((firstRandomStage ?? stages.count)..<stages.count, pass, errands: .none) { _ in }
-  }
-
-  private func forward(_ range: Range<Int>, _ pass: Pass, errands: TileGrid, _ errand: (Tile) -> Void) {
-    var sumsAreTaken = false
-    for s in range {
-      sumsAreTaken = forward(
-        s, pass, sumsAreTaken: sumsAreTaken, errands: s == range.lowerBound ? errands : .none, errand)
-    }
-  }
-
-  /// Runs a stage, and takes the sums that the next stage needs of its tiles while they are in the cache, if it can;
-  /// returns whether it could.
-  private func forward(
-    _ s: Int, _ pass: Pass, sumsAreTaken: Bool, errands: TileGrid, _ errand: (Tile) -> Void
-  ) -> Bool {
-    let stage = stages[s]
-    let (first, x) = (stage.first, input(of: stage.first))
-    let transform = stage.transform.flatMap { transforms[$0] }
-    for i in first..<max(first + 1, stage.tail.upperBound) {
-      network.layers[i].begin(pass)
-      if let block = wiring.blockEndingAt[i] {
-        let source = wiring.otherSource(of: wiring.blocks[block])
-        blockEnds[i]?.other = source == Wiring.input ? input : outputs[source]
-      }
-    }
-    if let transform, !sumsAreTaken { run(transform.sumTiles(pass)) { transform.addUp(pass, x: x, tile: $0) } }
-    transform?.finishSums(pass)
-    let tiles =
-      transform?.forwardTiles(pass)
-      ?? TileGrid(rows: pass.rows, columns: x.columns, tileRows: max(1, 65536 / x.ld), tileColumns: x.columns)
-    let y = outputs[first]
-    var next: (any TransformLayer)?
-    if s + 1 < stages.count, tiles.hasWholeRows, let i = stages[s + 1].transform, stageOf(wiring.sources[i]) == s,
-      outputs[wiring.sources[i]] === outputs[stage.last], let follower = transforms[i],
-      follower.sumTiles(pass).count > 0
-    {
-      next = follower
-    }
-    run(tiles, beside: errands.count, divides: errands.count > 1) { tile in
-      transform?.forward(pass, x: x, y: y, tile: tile)
-      for i in stage.tail {
-        elementwise[i]?.forward(pass, x: input(of: i), y: outputs[i], tile: tile)
-      }
-      next?.addUp(pass, x: outputs[stage.last], tile: tile)
-    } other: {
-      errand(errands[$0])
-    }
-    return next != nil
-  }
-
-  private func stageOf(_ source: Int) -> Int { source == Wiring.input ? -1 : stageOf[source] }
 
   /// Runs tiles, and `others` more of another kind beside them: on the calling thread alone unless one kind is worth
   /// dividing, for the other threads would take longer to come than the work takes.

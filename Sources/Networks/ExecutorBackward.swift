@@ -11,26 +11,29 @@ extension Executor {
     waiting.removeAll(keepingCapacity: true)
     for s in stages.indices { sumsAreTaken[s] = false }
     if isReached[stages[stages.count - 1].last] { backwardLast(pass) }
-    for (s, stage) in stages.enumerated().reversed() {
-      guard let i = stage.transform, isReached[i], let layer = transforms[i] else { continue }
-      // What waits reads gradients that are in use until the next stage.
-      if gradientsTakeTurns, waiting.contains(where: { stageOf[$0.layer] > s + 1 }) { makeAllWaiting(pass) }
-      layer.beginBackward(pass)
-      if !sumsAreTaken[s] {
-        run(layer.sumTiles(pass)) { layer.addUpGradient(pass, x: input(of: i), dy: gradients[i], tile: $0) }
+    for chain in chains.reversed() {
+      // What waits reads gradients that are in use until the next chain.
+      if gradientsTakeTurns, waiting.contains(where: { chainOf[stageOf[$0.layer]] > chainOf[chain.lowerBound] + 1 }) {
+        makeAllWaiting(pass)
       }
-      layer.finishGradientSums(pass)
-      // The input gradient first: it needs the weights as they were.
-      let endsHere = i == normalizedInput?.layer
-      let isWanted = isReached(wiring.sources[i])
-      if !endsHere, isWanted || layer.inputGradientIsInPlace {
-        makeInputGradient(i, layer, isWanted: isWanted || keepsOutputs, pass)
+      for s in chain.reversed() {
+        guard let i = stages[s].transform, isReached[i], let layer = transforms[i] else { continue }
+        layer.beginBackward(pass)
+        if !sumsAreTaken[s] {
+          run(layer.sumTiles(pass)) { layer.addUpGradient(pass, x: input(of: i), dy: gradients[i], tile: $0) }
+        }
+        layer.finishGradientSums(pass)
       }
-      if layer.isTrainable, let weight = layer.parameters.first {
-        waiting.append(
-          ParameterGradient(layer: i, tiles: layer.parameterGradientTiles(pass), use: update(weight)))
+      // The input gradients first: they need the weights as they were.
+      makeInputGradients(chain, pass)
+      for s in chain.reversed() {
+        guard let i = stages[s].transform, isReached[i], let layer = transforms[i] else { continue }
+        if layer.isTrainable, let weight = layer.parameters.first {
+          waiting.append(
+            ParameterGradient(layer: i, tiles: layer.parameterGradientTiles(pass), use: update(weight)))
+        }
       }
-      if endsHere { break }
+      if let lowest = normalizedInput?.layer, chain.contains(stageOf[lowest]) { break }
     }
     // The lowest layer, which has most tiles as a rule, is begun first.
     waiting.reverse()
@@ -41,29 +44,52 @@ extension Executor {
     normalizedInput?.addUp()
   }
 
-  /// Makes the gradient of a transform's input, and turns it into that of the transform below; or, when it is not
-  /// wanted, what the layer makes along with it.
-  private func makeInputGradient(_ i: Int, _ layer: any TransformLayer, isWanted: Bool, _ pass: Pass) {
-    let (x, y, dy, dx) = (input(of: i), outputs[i], gradients[i], gradient(below: i))
-    let tiles = layer.inputGradientTiles(pass)
-    let below = isWanted && i > 0 ? stageOf[i - 1] : -1
-    if below >= 0, tiles.hasWholeRows { expectSums(below, before: i) }
+  /// Makes the gradients of the inputs of a chain's transforms, and turns the last into that of the transform below.
+  private func makeInputGradients(_ chain: Range<Int>, _ pass: Pass) {
+    var tiles: TileGrid?
+    for s in chain.reversed() {
+      guard let i = stages[s].transform, let layer = transforms[i], makesInputGradient(i) else { continue }
+      let own = layer.inputGradientTiles(pass)
+      tiles = tiles.map { $0.joined(with: own) ?? own } ?? own
+      if isWanted(i), i > 0, own.hasWholeRows { expectSums(stageOf[i - 1], before: i) }
+    }
+    guard let tiles else { return }
     // Too small to be divided, it would have the other threads called for the parameters' gradients alone.
     let others = tiles.count > 1 ? waitingTiles : 0
     run(tiles, beside: others) { tile in
-      if !isWanted {
-        layer.parameterGradientAlone(pass, x: x, dy: dy, tile: tile)
-      } else if layer.inputGradientIsInPlace {
-        dy.copy(tile, to: dx)
-        layer.inputGradient(pass, x: x, y: y, dy: dx, dx: dx, tile: tile)
-      } else {
-        layer.inputGradient(pass, x: x, y: y, dy: dy, dx: dx, tile: tile)
+      var tile = tile
+      for s in chain.reversed() {
+        guard let i = stages[s].transform, let layer = transforms[i], makesInputGradient(i) else { continue }
+        if chain.count > 1 { tile.columns = 0..<layer.inputCount }
+        makeInputGradient(i, layer, pass, tile)
       }
-      if below >= 0 { backward(below, before: i, pass, tile) }
     } other: {
       makeWaiting(pass, $0)
     }
     if others > 0 { waiting.removeAll(keepingCapacity: true) }
+  }
+
+  /// Whether the gradient of a transform's input is wanted, by the layers below or by who asks for it.
+  private func isWanted(_ i: Int) -> Bool { isReached(wiring.sources[i]) || keepsOutputs }
+
+  /// Whether anything is made with the gradient of a transform's input: itself, or what the layer makes along with it.
+  private func makesInputGradient(_ i: Int) -> Bool {
+    isReached[i] && i != normalizedInput?.layer
+      && (isReached(wiring.sources[i]) || transforms[i]?.inputGradientIsInPlace == true)
+  }
+
+  /// Makes a tile of the gradient of a transform's input, and turns it into that of the transform below; or, when it is not
+  /// wanted, what the layer makes along with it.
+  private func makeInputGradient(_ i: Int, _ layer: any TransformLayer, _ pass: Pass, _ tile: Tile) {
+    let (x, dy, dx) = (input(of: i), gradients[i], gradient(below: i))
+    guard isWanted(i) else { return layer.parameterGradientAlone(pass, x: x, dy: dy, tile: tile) }
+    if layer.inputGradientIsInPlace {
+      dy.copy(tile, to: dx)
+      layer.inputGradient(pass, x: x, y: outputs[i], dy: dx, dx: dx, tile: tile)
+    } else {
+      layer.inputGradient(pass, x: x, y: outputs[i], dy: dy, dx: dx, tile: tile)
+    }
+    if i > 0 { backward(stageOf[i - 1], before: i, pass, tile) }
   }
 
   private func makeAllWaiting(_ pass: Pass) {

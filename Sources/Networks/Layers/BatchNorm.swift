@@ -103,7 +103,7 @@ final class BatchNorm: TransformLayer, RunningStatistics {
   func forwardTiles(_ pass: Pass) -> TileGrid {
     guard positions == 1 else { return imageTiles(pass) }
     guard usesBatch(pass) else {
-      return TileGrid(rows: pass.rows, columns: inputCount, tileRows: 192, tileColumns: inputCount)
+      return TileGrid(rows: pass.rows, columns: inputCount, wholeRows: 192)
     }
     // Whole columns; few values are not worth dividing.
     let isSmall = pass.rows * inputCount < 16384

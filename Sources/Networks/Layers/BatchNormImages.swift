@@ -33,7 +33,7 @@ struct ImageSums {
 extension BatchNorm {
   /// Whole rows.
   func imageTiles(_ pass: Pass) -> TileGrid {
-    TileGrid(rows: pass.rows, columns: inputCount, tileRows: max(1, 16384 / inputCount), tileColumns: inputCount)
+    TileGrid(rows: pass.rows, columns: inputCount, wholeRows: 16384 / inputCount)
   }
 
   func addUp(_ pass: Pass, x: Matrix, tile: Tile) {

@@ -80,9 +80,7 @@ final class Convolution: PartialGradients {
 
   /// Tiles of whole images, of as many as are worked on at once and are worth a tile.
   private func tiles(_ pass: Pass, columns: Int, atOnce: Int?) -> TileGrid {
-    let (atOnce, worthwhile) = (atOnce ?? 1, max(1, 200_000 / multiplyAdds))
-    return TileGrid(
-      rows: pass.rows, columns: columns, tileRows: (worthwhile + atOnce - 1) / atOnce * atOnce, tileColumns: columns)
+    TileGrid(rows: pass.rows, columns: columns, wholeRows: 200_000 / multiplyAdds, atOnce: atOnce ?? 1)
   }
 
   // MARK: Forward

@@ -42,7 +42,7 @@ final class ParametricRelu: TransformLayer {
   }
 
   func forwardTiles(_ pass: Pass) -> TileGrid {
-    TileGrid(rows: pass.rows, columns: inputCount, tileRows: 192, tileColumns: inputCount)
+    TileGrid(rows: pass.rows, columns: inputCount, wholeRows: 192)
   }
 
   func forward(_ pass: Pass, x: Matrix, y: Matrix, tile: Tile) {

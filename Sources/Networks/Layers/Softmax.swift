@@ -34,7 +34,7 @@ final class Softmax: TransformLayer {
   }
 
   func forwardTiles(_ pass: Pass) -> TileGrid {
-    TileGrid(rows: pass.rows, columns: inputCount, tileRows: max(1, 65536 / inputCount), tileColumns: inputCount)
+    TileGrid(rows: pass.rows, columns: inputCount, wholeRows: 65536 / inputCount)
   }
 
   func forward(_ pass: Pass, x: Matrix, y: Matrix, tile: Tile) {
