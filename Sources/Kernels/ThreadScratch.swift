@@ -4,8 +4,17 @@ import Glibc
 ///
 /// What is in it is lost with the next call on the same thread.
 public enum ThreadScratch {
-  /// Room for `count` floats, aligned to 64 bytes, of any content.
-  public static func floats(_ count: Int) -> UnsafeMutablePointer<Float> {
+  /// What the memory is for: each use has its own.
+  public enum Use {
+    /// One call's needs, which the next one overwrites.
+    case call
+    /// Sums that are added to by one call after the other.
+    case sums
+  }
+
+  /// Room for `count` floats, aligned to 64 bytes: of any content the first time, and after a call for more.
+  public static func floats(_ count: Int, for use: Use = .call) -> UnsafeMutablePointer<Float> {
+    let key = use == .call ? callKey : sumsKey
     if let held = pthread_getspecific(key) {
       let buffer = Unmanaged<AlignedBuffer<Float>>.fromOpaque(held).takeUnretainedValue()
       if buffer.count >= count { return buffer.pointer }
@@ -16,12 +25,15 @@ public enum ThreadScratch {
     return buffer.pointer
   }
 
-  /// The place of the buffer in each thread's own storage, which frees it with the thread.
-  private static let key: pthread_key_t = {
+  private static let callKey = makeKey()
+  private static let sumsKey = makeKey()
+
+  /// A place in each thread's own storage, whose buffer is freed with the thread.
+  private static func makeKey() -> pthread_key_t {
     var key = pthread_key_t()
     pthread_key_create(&key) { held in
       if let held { Unmanaged<AlignedBuffer<Float>>.fromOpaque(held).release() }
     }
     return key
-  }()
+  }
 }

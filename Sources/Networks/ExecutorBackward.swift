@@ -28,7 +28,7 @@ extension Executor {
       makeInputGradients(chain, pass)
       for s in chain.reversed() {
         guard let i = stages[s].transform, isReached[i], let layer = transforms[i] else { continue }
-        if layer.isTrainable, let weight = layer.parameters.first {
+        if layer.isTrainable, let weight = layer.parameters.first, chunked(chain)?.layer != i {
           waiting.append(
             ParameterGradient(layer: i, tiles: layer.parameterGradientTiles(pass), use: update(weight)))
         }
@@ -54,6 +54,24 @@ extension Executor {
       if isWanted(i), i > 0, own.hasWholeRows { expectSums(stageOf[i - 1], before: i) }
     }
     guard let tiles else { return }
+    if let (lowest, layer) = chunked(chain) {
+      let chunks = layer.parameterGradientTiles(pass)
+      let others = chunks.count > 1 ? waitingTiles : 0
+      run(chunks, beside: others) { chunk in
+        for rows in tiles.rows(within: chunk.rows) {
+          for s in chain.reversed() {
+            guard let i = stages[s].transform, let layer = transforms[i], makesInputGradient(i) else { continue }
+            makeInputGradient(i, layer, pass, Tile(rows: rows, columns: 0..<layer.inputCount))
+          }
+          layer.addParameterGradient(
+            pass, x: input(of: lowest), dy: gradients[lowest], chunk: chunk.rows, rows: rows)
+        }
+      } other: {
+        makeWaiting(pass, $0)
+      }
+      if others > 0 { waiting.removeAll(keepingCapacity: true) }
+      return
+    }
     // Too small to be divided, it would have the other threads called for the parameters' gradients alone.
     let others = tiles.count > 1 ? waitingTiles : 0
     run(tiles, beside: others) { tile in
@@ -67,6 +85,13 @@ extension Executor {
       makeWaiting(pass, $0)
     }
     if others > 0 { waiting.removeAll(keepingCapacity: true) }
+  }
+
+  private func chunked(_ chain: Range<Int>) -> (layer: Int, any ChunkedGradients)? {
+    guard let i = stages[chain.lowerBound].transform, let layer = transforms[i] as? any ChunkedGradients, layer.sumsUpChunks,
+      layer.isTrainable, makesInputGradient(i)
+    else { return nil }
+    return (i, layer)
   }
 
   /// Whether the gradient of a transform's input is wanted, by the layers below or by who asks for it.

@@ -179,6 +179,14 @@ public protocol PartialGradients: TransformLayer {
   func finishParameterGradient(_ pass: Pass)
 }
 
+/// A transform whose `parameterGradient` may come in pieces, beside the gradient of its input.
+public protocol ChunkedGradients: PartialGradients {
+  /// Whether the tiles of `parameterGradientTiles` are chunks of rows, each with sums of its own.
+  var sumsUpChunks: Bool { get }
+  /// Adds some rows to the sums of their chunk: all of its rows come on one thread, in their order.
+  func addParameterGradient(_ pass: Pass, x: Matrix, dy: Matrix, chunk: Range<Int>, rows: Range<Int>)
+}
+
 /// A transform whose `parameterGradient` can take the step of plain gradient descent itself.
 public protocol Descending: TransformLayer {
   /// Whether it can now: the gradients of its parameters are its own alone.

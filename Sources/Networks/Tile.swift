@@ -90,6 +90,13 @@ public struct TileGrid: Sendable {
   /// Whether every tile has all columns of its rows.
   var hasWholeRows: Bool { tileColumns >= columns }
 
+  /// The rows of whole-row tiles from one row to another.
+  func rows(within range: Range<Int>) -> LazyMapSequence<StrideTo<Int>, Range<Int>> {
+    stride(from: range.lowerBound, to: range.upperBound, by: tileRows).lazy.map {
+      $0..<min($0 + tileRows, range.upperBound)
+    }
+  }
+
   private var across: Int { (columns + tileColumns - 1) / tileColumns }
 
   /// The number of tiles.

@@ -10,7 +10,7 @@ import Tensors
 /// The weights' gradient is a sum over the batch: of chunks
 /// of rows, each with sums of its own that are put together in their order; of a large kernel, whose sums would take
 /// more memory than images do, each part over the whole batch.
-final class Convolution: PartialGradients {
+final class Convolution: ChunkedGradients {
   static let kind = LayerKind(
     "conv", arguments: "CHANNELS:KERNEL", keys: "stride=1 pad=valid dilation=1 groups=1 " + WeightOptions.keys,
     initializer: "glorot_uniform", summary: "convolution over images: kernels such as 3 or 3x5"
@@ -227,21 +227,59 @@ final class Convolution: PartialGradients {
   }
 
   func parameterGradient(_ pass: Pass, x: Matrix, dy: Matrix, tile: Tile, update: GradientUse) {
-    let (groups, outputs, _) = shape.kernelGroups
     if hasChunks {
-      let rows = (pass.rows + Convolution.largestChunks - 1) / Convolution.largestChunks
-      let chunk = sums[tile.rows.lowerBound / rows]
-      addGradients(
-        x, dy, rows: tile.rows, groups: 0..<groups, columns: 0..<outputs, weight: chunk.weight, bias: chunk.bias)
+      addParameterGradient(pass, x: x, dy: dy, chunk: tile.rows, rows: tile.rows)
     } else if let gradient = weight.gradient {
+      let columns = tile.columns.lowerBound..<min(shape.kernelGroups.outputs, tile.columns.upperBound)
+      clear(weight: gradient, bias: bias?.gradient, groups: tile.rows, columns: columns)
       addGradients(
-        x, dy, rows: 0..<pass.rows, groups: tile.rows,
-        columns: tile.columns.lowerBound..<min(outputs, tile.columns.upperBound), weight: gradient, bias: bias?.gradient
-      )
+        x, dy, rows: 0..<pass.rows, groups: tile.rows, columns: columns, weight: gradient, bias: bias?.gradient)
     }
   }
 
-  /// The sums over some rows for some outputs of some groups.
+  var sumsUpChunks: Bool { hasChunks }
+
+  func addParameterGradient(_ pass: Pass, x: Matrix, dy: Matrix, chunk: Range<Int>, rows: Range<Int>) {
+    let (groups, outputs, _) = shape.kernelGroups
+    let size = (pass.rows + Convolution.largestChunks - 1) / Convolution.largestChunks
+    let sums = sums[chunk.lowerBound / size]
+    if rows.lowerBound == chunk.lowerBound {
+      clear(weight: sums.weight, bias: sums.bias, groups: 0..<groups, columns: 0..<outputs)
+    }
+    guard let winograd else {
+      return addGradients(
+        x, dy, rows: rows, groups: 0..<groups, columns: 0..<outputs, weight: sums.weight, bias: sums.bias)
+    }
+    let numbers = ThreadScratch.floats(winograd.forward.weightCount, for: .sums)
+    if rows.lowerBound == chunk.lowerBound { numbers.update(repeating: 0, count: winograd.forward.weightCount) }
+    winograd.forward.addWeightGradient(x, dy, rows, to: numbers)
+    if bias != nil { for row in rows { addBiasGradient(dy, row, group: 0, columns: 0..<outputs, to: sums.bias) } }
+    if rows.upperBound == chunk.upperBound { winograd.forward.turnWeightGradient(numbers, to: sums.weight.pointer) }
+  }
+
+  private func clear(
+    weight: AlignedBuffer<Float>, bias: AlignedBuffer<Float>?, groups: Range<Int>, columns: Range<Int>
+  ) {
+    let (groupCount, outputs, _) = shape.kernelGroups
+    let (size, terms) = (groupFloats / groupCount, plan.forward.terms)
+    for group in groups {
+      (weight.pointer + group * size + columns.lowerBound * terms).update(
+        repeating: 0, count: panelCount(columns.count) * panelWidth * terms)
+      if let bias { (bias.pointer + group * outputs + columns.lowerBound).update(repeating: 0, count: columns.count) }
+    }
+  }
+
+  /// Adds the biases' gradient of a row for some outputs of a group.
+  private func addBiasGradient(
+    _ dy: Matrix, _ row: Int, group: Int, columns: Range<Int>, to sum: AlignedBuffer<Float>
+  ) {
+    let first = group * shape.kernelGroups.outputs + columns.lowerBound
+    kernels.biasGradient(
+      dy: dy.pointer(atRow: row) + first, ldy: shape.outputs, rows: shape.outputHeight * shape.outputWidth,
+      columns: 0..<columns.count, db: sum.pointer + first, scale: 1, beta: 1)
+  }
+
+  /// Adds the sums over some rows for some outputs of some groups.
   private func addGradients(
     _ x: Matrix, _ dy: Matrix, rows: Range<Int>, groups: Range<Int>, columns: Range<Int>, weight: AlignedBuffer<Float>,
     bias: AlignedBuffer<Float>?
@@ -249,23 +287,11 @@ final class Convolution: PartialGradients {
     let (groupCount, outputs, channels) = shape.kernelGroups
     let (size, first) = (groupFloats / groupCount, columns.lowerBound)
     let terms = plan.forward.terms
-    for group in groups {
-      (weight.pointer + group * size + first * terms).update(
-        repeating: 0, count: panelCount(columns.count) * panelWidth * terms)
-      if let bias { (bias.pointer + group * outputs + first).update(repeating: 0, count: columns.count) }
-    }
-    let usesWinograd = winograd != nil && hasChunks
-    if usesWinograd { winograd?.forward.addWeightGradient(x, dy, rows, to: weight.pointer) }
     for row in rows {
-      let image = usesWinograd ? nil : framed(x, row, plan.image)
+      let image = framed(x, row, plan.image)
       for group in groups {
         let slopes = UnsafePointer(dy.pointer(atRow: row)) + group * outputs + first
-        if let bias {
-          kernels.biasGradient(
-            dy: slopes, ldy: shape.outputs, rows: shape.outputHeight * shape.outputWidth, columns: 0..<columns.count,
-            db: bias.pointer + group * outputs + first, scale: 1, beta: 1)
-        }
-        guard let image else { continue }
+        if let bias { addBiasGradient(dy, row, group: group, columns: columns, to: bias) }
         let target = weight.pointer + group * size + first * terms
         if shape.isDepthwise {
           kernels.convolveChannelsWeightGradient(

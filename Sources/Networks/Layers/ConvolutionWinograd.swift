@@ -62,6 +62,11 @@ struct WinogradPlan: Sendable {
       w: weights.pointer, panels: panelCount(outputs), channels: inputs, u: numbers.pointer, step: weightStep)
   }
 
+  /// Adds the kernels' gradients to dw, panels of 9 × inputs × 16, from those of their numbers.
+  func turnWeightGradient(_ du: UnsafePointer<Float>, to dw: UnsafeMutablePointer<Float>) {
+    kernels.winogradWeightGradient(du: du, step: weightStep, panels: panelCount(outputs), channels: inputs, dw: dw)
+  }
+
   /// The product of so many rows with the kernels' numbers, for one ξ.
   private func product(rows: Int) -> ConvolutionGrid {
     ConvolutionGrid(
@@ -81,22 +86,19 @@ struct WinogradPlan: Sendable {
     }
   }
 
-  /// The calling thread's memory for the numbers of images, those of their outputs, a frame and `count` floats more.
-  private func scratch(
-    _ count: Int = 0
-  ) -> (
-    v: UnsafeMutablePointer<Float>, m: UnsafeMutablePointer<Float>, frame: UnsafeMutablePointer<Float>,
-    rest: UnsafeMutablePointer<Float>
+  /// The calling thread's memory for the numbers of images, those of their outputs, and a frame.
+  private func scratch() -> (
+    v: UnsafeMutablePointer<Float>, m: UnsafeMutablePointer<Float>, frame: UnsafeMutablePointer<Float>
   ) {
     let (v, m, frame) = (36 * step(inputs), 36 * step(outputs), max(source.count, target.count))
-    let all = ThreadScratch.floats(v + m + frame + count)
-    return (all, all + v, all + v + m, all + v + m + frame)
+    let all = ThreadScratch.floats(v + m + frame)
+    return (all, all + v, all + v + m)
   }
 
   /// Makes rows of y.
   func run(_ x: Matrix, _ rows: Range<Int>, numbers: AlignedBuffer<Float>, bias: AlignedBuffer<Float>?, to y: Matrix) {
     let (vStep, mStep) = (step(inputs), step(outputs))
-    let (v, m, frame, _) = scratch()
+    let (v, m, frame) = scratch()
     for first in stride(from: rows.lowerBound, to: rows.upperBound, by: imagesAtOnce) {
       let part = first..<min(rows.upperBound, first + imagesAtOnce)
       turn(x, part, to: v, frame: frame)
@@ -115,11 +117,10 @@ struct WinogradPlan: Sendable {
     }
   }
 
-  /// Adds the gradients of the kernels over some rows to dw, panels of 9 × inputs × 16.
-  func addWeightGradient(_ x: Matrix, _ dy: Matrix, _ rows: Range<Int>, to dw: UnsafeMutablePointer<Float>) {
+  /// Adds the gradients of the kernels' numbers over some rows to du, of `weightCount`.
+  func addWeightGradient(_ x: Matrix, _ dy: Matrix, _ rows: Range<Int>, to du: UnsafeMutablePointer<Float>) {
     let (vStep, mStep) = (step(inputs), step(outputs))
-    let (v, m, frame, du) = scratch(weightCount)
-    du.update(repeating: 0, count: weightCount)
+    let (v, m, frame) = scratch()
     for first in stride(from: rows.lowerBound, to: rows.upperBound, by: imagesAtOnce) {
       let part = first..<min(rows.upperBound, first + imagesAtOnce)
       turn(x, part, to: v, frame: frame)
@@ -134,6 +135,5 @@ struct WinogradPlan: Sendable {
           grid, x: v + xi * vStep, dy: m + xi * mStep, outputs: outputs, dw: du + xi * weightStep)
       }
     }
-    kernels.winogradWeightGradient(du: du, step: weightStep, panels: panelCount(outputs), channels: inputs, dw: dw)
   }
 }
