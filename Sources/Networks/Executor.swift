@@ -187,7 +187,7 @@ public final class Executor {
     for s in stages.indices {
       if let chain = chains.last, let upper = stages[s].transform.flatMap({ transforms[$0] }),
         let lower = stages[s - 1].transform.flatMap({ transforms[$0] }), upper.inputGradientIsInPlace,
-        !lower.inputGradientIsInPlace, lower.sumTiles(pass).count == 0,
+        !(upper is any ChunkedGradients), lower.sumTiles(pass).count == 0,
         upper.inputGradientTiles(pass).joined(with: lower.inputGradientTiles(pass)) != nil
       {
         chains[chains.count - 1] = chain.lowerBound..<s + 1
@@ -238,7 +238,7 @@ public final class Executor {
       let below = i > 0 ? wiring.blockTurningAt[i - 1].map { blocks[$0] } ?? numbers[i - 1] : nil
       let (now, above) = (time(stageOf[i]), time(stageOf[i] + 1))
       // A parameter's gradient may still be made beside the next chain.
-      let last = transforms[i] == nil ? now : now - 1
+      let last = transforms[i] == nil || sumsUpBeside(i) ? now : now - 1
       let worksInPlace = wiring.isMark(i) || (!keepsOutputs && transforms[i]?.inputGradientIsInPlace != false)
       if worksInPlace, let below, memory.uses[below].columns == layer.outputCount {
         numbers.append(below)

@@ -16,24 +16,15 @@ extension Executor {
       if gradientsTakeTurns, waiting.contains(where: { chainOf[stageOf[$0.layer]] > chainOf[chain.lowerBound] + 1 }) {
         makeAllWaiting(pass)
       }
-      for s in chain.reversed() {
-        guard let i = stages[s].transform, isReached[i], let layer = transforms[i] else { continue }
-        layer.beginBackward(pass)
-        if !sumsAreTaken[s] {
-          run(layer.sumTiles(pass)) { layer.addUpGradient(pass, x: input(of: i), dy: gradients[i], tile: $0) }
-        }
-        layer.finishGradientSums(pass)
-      }
+      let transforms = chain.reversed().compactMap { stages[$0].transform }.filter { isReached[$0] }
+      for i in transforms { takeSums(i, pass) }
       // The input gradients first: they need the weights as they were.
-      makeInputGradients(chain, pass)
-      for s in chain.reversed() {
-        guard let i = stages[s].transform, isReached[i], let layer = transforms[i] else { continue }
-        if layer.isTrainable, let weight = layer.parameters.first, chunked(chain)?.layer != i {
-          waiting.append(
-            ParameterGradient(layer: i, tiles: layer.parameterGradientTiles(pass), use: update(weight)))
-        }
+      goBack(transforms, pass)
+      for i in transforms where !sumsUpBeside(i) {
+        guard let layer = self.transforms[i], layer.isTrainable, let weight = layer.parameters.first else { continue }
+        waiting.append(ParameterGradient(layer: i, tiles: layer.parameterGradientTiles(pass), use: update(weight)))
       }
-      if let lowest = normalizedInput?.layer, chain.contains(stageOf[lowest]) { break }
+      if let lowest = normalizedInput?.layer, transforms.contains(lowest) { break }
     }
     // The lowest layer, which has most tiles as a rule, is begun first.
     waiting.reverse()
@@ -44,42 +35,38 @@ extension Executor {
     normalizedInput?.addUp()
   }
 
-  /// Makes the gradients of the inputs of a chain's transforms, and turns the last into that of the transform below.
-  private func makeInputGradients(_ chain: Range<Int>, _ pass: Pass) {
+  /// What a transform has to know of the whole batch before it goes back.
+  private func takeSums(_ i: Int, _ pass: Pass) {
+    guard let layer = transforms[i] else { return }
+    layer.beginBackward(pass)
+    if !sumsAreTaken[stageOf[i]] {
+      run(layer.sumTiles(pass)) { layer.addUpGradient(pass, x: input(of: i), dy: gradients[i], tile: $0) }
+    }
+    layer.finishGradientSums(pass)
+  }
+
+  /// Makes the gradients of the inputs of a chain's transforms, from the last to the first, and turns the last one into that
+  /// of the transform below. A layer that sums its parameters' gradients up beside its input's does both by chunks.
+  private func goBack(_ chain: [Int], _ pass: Pass) {
     var tiles: TileGrid?
-    for s in chain.reversed() {
-      guard let i = stages[s].transform, let layer = transforms[i], makesInputGradient(i) else { continue }
+    for i in chain {
+      guard let layer = transforms[i], makesInputGradient(i) || sumsUpBeside(i) else { continue }
       let own = layer.inputGradientTiles(pass)
-      tiles = tiles.map { $0.joined(with: own) ?? own } ?? own
-      if isWanted(i), i > 0, own.hasWholeRows { expectSums(stageOf[i - 1], before: i) }
+      tiles = tiles?.joined(with: own) ?? own
+      if makesInputGradient(i), isWanted(i), i > 0, own.hasWholeRows { expectSums(stageOf[i - 1], before: i) }
     }
     guard let tiles else { return }
-    if let (lowest, layer) = chunked(chain) {
-      let chunks = layer.parameterGradientTiles(pass)
-      let others = chunks.count > 1 ? waitingTiles : 0
-      run(chunks, beside: others) { chunk in
-        for rows in tiles.rows(within: chunk.rows) {
-          for s in chain.reversed() {
-            guard let i = stages[s].transform, let layer = transforms[i], makesInputGradient(i) else { continue }
-            makeInputGradient(i, layer, pass, Tile(rows: rows, columns: 0..<layer.inputCount))
-          }
-          layer.addParameterGradient(
-            pass, x: input(of: lowest), dy: gradients[lowest], chunk: chunk.rows, rows: rows)
-        }
-      } other: {
-        makeWaiting(pass, $0)
-      }
-      if others > 0 { waiting.removeAll(keepingCapacity: true) }
-      return
-    }
+    let chunks = chain.last { sumsUpBeside($0) }.flatMap { transforms[$0]?.parameterGradientTiles(pass) }
+    let grid = chunks ?? tiles
     // Too small to be divided, it would have the other threads called for the parameters' gradients alone.
-    let others = tiles.count > 1 ? waitingTiles : 0
-    run(tiles, beside: others) { tile in
-      var tile = tile
-      for s in chain.reversed() {
-        guard let i = stages[s].transform, let layer = transforms[i], makesInputGradient(i) else { continue }
-        if chain.count > 1 { tile.columns = 0..<layer.inputCount }
-        makeInputGradient(i, layer, pass, tile)
+    let others = grid.count > 1 ? waitingTiles : 0
+    run(grid, beside: others) { tile in
+      guard chunks != nil || chain.count > 1 else { return goBack(chain[0], pass, tile) }
+      for rows in tiles.rows(within: tile.rows) {
+        for i in chain {
+          let inputs = network.layers[i].inputCount
+          goBack(i, pass, Tile(rows: rows, columns: 0..<inputs), chunk: tile.rows)
+        }
       }
     } other: {
       makeWaiting(pass, $0)
@@ -87,11 +74,13 @@ extension Executor {
     if others > 0 { waiting.removeAll(keepingCapacity: true) }
   }
 
-  private func chunked(_ chain: Range<Int>) -> (layer: Int, any ChunkedGradients)? {
-    guard let i = stages[chain.lowerBound].transform, let layer = transforms[i] as? any ChunkedGradients, layer.sumsUpChunks,
-      layer.isTrainable, makesInputGradient(i)
-    else { return nil }
-    return (i, layer)
+  /// Takes some rows of a transform's output gradient back.
+  private func goBack(_ i: Int, _ pass: Pass, _ tile: Tile, chunk: Range<Int> = 0..<0) {
+    if sumsUpBeside(i), let layer = transforms[i] as? any ChunkedGradients {
+      // First: the gradient of the input may take the place of that of the output.
+      layer.addParameterGradient(pass, x: input(of: i), dy: gradients[i], chunk: chunk, rows: tile.rows)
+    }
+    if makesInputGradient(i) { makeInputGradient(i, pass, tile) }
   }
 
   /// Whether the gradient of a transform's input is wanted, by the layers below or by who asks for it.
@@ -99,13 +88,20 @@ extension Executor {
 
   /// Whether anything is made with the gradient of a transform's input: itself, or what the layer makes along with it.
   private func makesInputGradient(_ i: Int) -> Bool {
-    isReached[i] && i != normalizedInput?.layer
-      && (isReached(wiring.sources[i]) || transforms[i]?.inputGradientIsInPlace == true)
+    guard isReached[i], i != normalizedInput?.layer, let layer = transforms[i] else { return false }
+    return isReached(wiring.sources[i]) || layer.inputGradientIsInPlace && !(layer is any ChunkedGradients)
+  }
+
+  /// Whether a transform's parameters get their gradients tile by tile with its input.
+  func sumsUpBeside(_ i: Int) -> Bool {
+    guard isReached[i], let layer = transforms[i] as? any ChunkedGradients else { return false }
+    return layer.sumsUpChunks && layer.isTrainable
   }
 
   /// Makes a tile of the gradient of a transform's input, and turns it into that of the transform below; or, when it is not
   /// wanted, what the layer makes along with it.
-  private func makeInputGradient(_ i: Int, _ layer: any TransformLayer, _ pass: Pass, _ tile: Tile) {
+  private func makeInputGradient(_ i: Int, _ pass: Pass, _ tile: Tile) {
+    guard let layer = transforms[i] else { return }
     let (x, dy, dx) = (input(of: i), gradients[i], gradient(below: i))
     guard isWanted(i) else { return layer.parameterGradientAlone(pass, x: x, dy: dy, tile: tile) }
     if layer.inputGradientIsInPlace {

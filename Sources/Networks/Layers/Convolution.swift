@@ -20,7 +20,8 @@ final class Convolution: ChunkedGradients {
   let inputShape: [Int]
   let outputShape: [Int]
   let parameters: [Parameter]
-  let inputGradientIsInPlace = false
+  /// Where images are turned into other numbers before anything is written.
+  var inputGradientIsInPlace: Bool { winograd != nil && hasChunks && inputCount == outputCount }
   let activityPenalty: ActivityPenalty?
   let shape: ConvolutionShape
   private let plan: ConvolutionPlan
