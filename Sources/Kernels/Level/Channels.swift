@@ -6,17 +6,16 @@ extension Level {
     x: UnsafePointer<Float>, positions: Int, channels: Int, sums: UnsafeMutablePointer<Double>,
     squares: UnsafeMutablePointer<Double>
   ) {
-    forEachEightChannels(channels) { c, count in
-      var (sum, square) = (SIMD8<Double>(), SIMD8<Double>())
-      var at = x + c
-      for _ in 0..<positions {
-        let v = SIMD8<Double>(loadPart8(count, at))
-        sum += v
-        square += v * v
-        at += channels
+    for c in stride(from: 0, to: channels, by: panelWidth) {
+      let count = channels - c
+      var (sum, square) = (WideDouble(), WideDouble())
+      for i in 0..<positions {
+        let v = WideDouble(loadPart(count, x + i * channels + c))
+        sum.add(v)
+        square.add(v.squared)
       }
-      storePart8(count, sum, sums + c)
-      storePart8(count, square, squares + c)
+      sum.store(count, sums + c)
+      square.store(count, squares + c)
     }
   }
 
@@ -41,16 +40,36 @@ extension Level {
     x: UnsafePointer<Float>, dy: UnsafePointer<Float>, positions: Int, channels: Int, center: UnsafePointer<Float>,
     sums: UnsafeMutablePointer<Double>, products: UnsafeMutablePointer<Double>
   ) {
-    forEachEightChannels(channels) { c, count in
-      let middle = load(center + c, as: SIMD8<Float>.self)
-      var (sum, product) = (SIMD8<Double>(), SIMD8<Double>())
-      for i in 0..<positions {
-        let slope = SIMD8<Double>(loadPart8(count, dy + i * channels + c))
-        sum += slope
-        product += slope * SIMD8<Double>(loadPart8(count, x + i * channels + c) - middle)
+    for c in stride(from: 0, to: channels, by: panelWidth) {
+      let count = channels - c
+      let middle = load(center + c, as: Wide.self)
+      var (sum, product) = (WideDouble(), WideDouble())
+      // In Float no sum is of more than eight numbers.
+      for first in stride(from: 0, to: positions, by: 32) {
+        let end = min(positions, first + 32)
+        var slopes = InlineArray<4, Wide>(repeating: Wide())
+        var terms = slopes
+        var i = first
+        while i + 4 <= end {
+          for k in 0..<4 {
+            let at = (i + k) * channels + c
+            let slope = loadPart(count, dy + at)
+            slopes[k] += slope
+            terms[k] = multiplyAdd(terms[k], slope, loadPart(count, x + at) - middle)
+          }
+          i += 4
+        }
+        while i < end {
+          let slope = loadPart(count, dy + i * channels + c)
+          slopes[0] += slope
+          terms[0] = multiplyAdd(terms[0], slope, loadPart(count, x + i * channels + c) - middle)
+          i += 1
+        }
+        sum.add(WideDouble((slopes[0] + slopes[1]) + (slopes[2] + slopes[3])))
+        product.add(WideDouble((terms[0] + terms[1]) + (terms[2] + terms[3])))
       }
-      storePart8(count, sum, sums + c)
-      storePart8(count, product, products + c)
+      sum.store(count, sums + c)
+      product.store(count, products + c)
     }
   }
 
@@ -93,23 +112,35 @@ extension Level {
   }
 }
 
-/// Calls body for each eight channels, with the number of channels that are left.
-@inline(__always)
-private func forEachEightChannels(_ channels: Int, _ body: (_ c: Int, _ count: Int) -> Void) {
-  for c in stride(from: 0, to: channels, by: 8) { body(c, channels - c) }
-}
+/// 16 lanes in Double.
+private struct WideDouble {
+  private var low = SIMD8<Double>()
+  private var high = SIMD8<Double>()
 
-/// The first `count` of eight lanes from memory, the others 0.
-@inline(__always)
-private func loadPart8(_ count: Int, _ p: UnsafePointer<Float>) -> SIMD8<Float> {
-  if count >= 8 { return load(p, as: SIMD8<Float>.self) }
-  var v = SIMD8<Float>()
-  for i in 0..<count { v[i] = p[i] }
-  return v
-}
+  @inline(__always)
+  init() {}
 
-/// Stores the first `count` of eight lanes.
-@inline(__always)
-private func storePart8(_ count: Int, _ v: SIMD8<Double>, _ p: UnsafeMutablePointer<Double>) {
-  if count >= 8 { store(v, p) } else { for i in 0..<count { p[i] = v[i] } }
+  @inline(__always)
+  init(_ v: Wide) { (low, high) = (SIMD8<Double>(v.lowHalf), SIMD8<Double>(v.highHalf)) }
+
+  @inline(__always)
+  var squared: WideDouble {
+    var v = self
+    v.low *= low
+    v.high *= high
+    return v
+  }
+
+  @inline(__always)
+  mutating func add(_ other: WideDouble) {
+    low += other.low
+    high += other.high
+  }
+
+  /// Stores the first `count` lanes, all from 16 on.
+  @inline(__always)
+  func store(_ count: Int, _ p: UnsafeMutablePointer<Double>) {
+    for i in 0..<min(8, count) { p[i] = low[i] }
+    for i in 8..<max(8, min(16, count)) { p[i] = high[i - 8] }
+  }
 }
