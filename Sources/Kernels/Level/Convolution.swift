@@ -4,13 +4,23 @@ extension Level {
   /// See `ConvolutionLevel`.
   public static func convolve(
     _ grid: ConvolutionGrid, x: UnsafePointer<Float>, w: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
-    outputs: Int,
-    y: UnsafeMutablePointer<Float>
+    outputs: Int, y: UnsafeMutablePointer<Float>
+  ) {
+    // Where sums of a panel that is not full are put first; most calls are too short for memory from elsewhere.
+    withUnsafeTemporaryAllocation(of: Wide.self, capacity: maxBlockRows()) { spill in
+      guard let spill = spill.baseAddress else { return }
+      spill.withMemoryRebound(to: Float.self, capacity: maxBlockRows() * panelWidth) {
+        convolve(grid, x: x, w: w, bias: bias, outputs: outputs, y: y, spill: $0)
+      }
+    }
+  }
+
+  @inline(__always)
+  private static func convolve(
+    _ grid: ConvolutionGrid, x: UnsafePointer<Float>, w: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
+    outputs: Int, y: UnsafeMutablePointer<Float>, spill: UnsafeMutablePointer<Float>
   ) {
     let panels = panelCount(outputs)
-    // Where sums of a panel that is not full are put first.
-    let spill = UnsafeMutablePointer<Float>.allocate(capacity: maxBlockRows() * panelWidth)
-    defer { spill.deallocate() }
     for row in 0..<grid.rows {
       let (input, output) = (x + row * grid.inputRowStep, y + row * grid.outputRowStep)
       var p = 0
