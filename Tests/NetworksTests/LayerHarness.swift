@@ -58,11 +58,22 @@ struct LayerHarness {
     let sums = transform.sumTiles(pass)
     for t in 0..<sums.count { transform.addUpGradient(pass, x: x, dy: dy, tile: sums[t]) }
     transform.finishGradientSums(pass)
+    let chunked = (layer as? any ChunkedGradients).flatMap { $0.sumsUpChunks && $0.isTrainable ? $0 : nil }
+    if let chunked {
+      // As the executor does: before dx takes the place of dy, and not all rows of a chunk at once.
+      let chunks = chunked.parameterGradientTiles(pass)
+      for t in 0..<chunks.count {
+        let (chunk, first) = (chunks[t].rows, chunks[t].rows.lowerBound + 1)
+        for rows in [chunk.lowerBound..<first, first..<chunk.upperBound] where !rows.isEmpty {
+          chunked.addParameterGradient(pass, x: x, dy: dy, chunk: chunk, rows: rows)
+        }
+      }
+    }
     let dx = transform.inputGradientIsInPlace ? dy : Matrix(capacity: capacity, columns: layer.inputCount)
     let tiles = transform.inputGradientTiles(pass)
     for t in 0..<tiles.count { transform.inputGradient(pass, x: x, y: y, dy: dy, dx: dx, tile: tiles[t]) }
     if layer.isTrainable {
-      let tiles = transform.parameterGradientTiles(pass)
+      let tiles = chunked == nil ? transform.parameterGradientTiles(pass) : .none
       for t in 0..<tiles.count { transform.parameterGradient(pass, x: x, dy: dy, tile: tiles[t], update: .keep) }
       (layer as? any PartialGradients)?.finishParameterGradient(pass)
     }

@@ -12,7 +12,7 @@ extension Level {
       for i in 0..<positions {
         let v = WideDouble(loadPart(count, x + i * channels + c))
         sum.add(v)
-        square.add(v.squared)
+        square.add(v, times: v)
       }
       sum.store(count, sums + c)
       square.store(count, squares + c)
@@ -44,29 +44,10 @@ extension Level {
       let count = channels - c
       let middle = load(center + c, as: Wide.self)
       var (sum, product) = (WideDouble(), WideDouble())
-      // In Float no sum is of more than eight numbers.
-      for first in stride(from: 0, to: positions, by: 32) {
-        let end = min(positions, first + 32)
-        var slopes = InlineArray<4, Wide>(repeating: Wide())
-        var terms = slopes
-        var i = first
-        while i + 4 <= end {
-          for k in 0..<4 {
-            let at = (i + k) * channels + c
-            let slope = loadPart(count, dy + at)
-            slopes[k] += slope
-            terms[k] = multiplyAdd(terms[k], slope, loadPart(count, x + at) - middle)
-          }
-          i += 4
-        }
-        while i < end {
-          let slope = loadPart(count, dy + i * channels + c)
-          slopes[0] += slope
-          terms[0] = multiplyAdd(terms[0], slope, loadPart(count, x + i * channels + c) - middle)
-          i += 1
-        }
-        sum.add(WideDouble((slopes[0] + slopes[1]) + (slopes[2] + slopes[3])))
-        product.add(WideDouble((terms[0] + terms[1]) + (terms[2] + terms[3])))
+      for i in 0..<positions {
+        let slope = WideDouble(loadPart(count, dy + i * channels + c))
+        sum.add(slope)
+        product.add(slope, times: WideDouble(loadPart(count, x + i * channels + c) - middle))
       }
       sum.store(count, sums + c)
       product.store(count, products + c)
@@ -124,17 +105,15 @@ private struct WideDouble {
   init(_ v: Wide) { (low, high) = (SIMD8<Double>(v.lowHalf), SIMD8<Double>(v.highHalf)) }
 
   @inline(__always)
-  var squared: WideDouble {
-    var v = self
-    v.low *= low
-    v.high *= high
-    return v
-  }
-
-  @inline(__always)
   mutating func add(_ other: WideDouble) {
     low += other.low
     high += other.high
+  }
+
+  @inline(__always)
+  mutating func add(_ other: WideDouble, times factor: WideDouble) {
+    low += other.low * factor.low
+    high += other.high * factor.high
   }
 
   /// Stores the first `count` lanes, all from 16 on.

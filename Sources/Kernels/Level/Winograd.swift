@@ -28,7 +28,9 @@ extension Level {
     forEachSquare(tileRows, tileColumns, outputs) { row, column, c, place in
       let start = bias.map { load($0 + c, as: Wide.self) } ?? Wide()
       let corner = y + row * rowStep + column * outputs + c
-      bothWays(timesA) { line(m + $0 * step + place, 6 * step) } put: {
+      bothWays(timesA) {
+        line(m + $0 * step + place, 6 * step)
+      } put: {
         put([$1[0] + start, $1[1] + start, $1[2] + start, $1[3] + start], corner + $0 * rowStep, outputs)
       }
     }
@@ -41,7 +43,9 @@ extension Level {
   ) {
     forEachSquare(tileRows, tileColumns, outputs) { row, column, c, place in
       let corner = dy + row * rowStep + column * outputs + c
-      bothWays(timesATransposed) { line(corner + $0 * outputs, rowStep) } put: {
+      bothWays(timesATransposed) {
+        line(corner + $0 * outputs, rowStep)
+      } put: {
         put($1, m + $0 * 6 * step + place, step)
       }
     }
@@ -54,7 +58,11 @@ extension Level {
     let tap = channels * panelWidth
     for k in 0..<panels * channels {
       let first = w + (k / channels * 9 * channels + k % channels) * panelWidth
-      bothWays(timesG) { line(first + $0 * tap, 3 * tap) } put: { put($1, u + $0 * 6 * step + k * panelWidth, step) }
+      bothWays(timesG) {
+        line(first + $0 * tap, 3 * tap)
+      } put: {
+        put($1, u + $0 * 6 * step + k * panelWidth, step)
+      }
     }
   }
 
@@ -65,7 +73,9 @@ extension Level {
     let tap = channels * panelWidth
     for k in 0..<panels * channels {
       let first = dw + (k / channels * 9 * channels + k % channels) * panelWidth
-      bothWays(timesGTransposed) { line(du + $0 * step + k * panelWidth, 6 * step) } put: { i, sums in
+      bothWays(timesGTransposed) {
+        line(du + $0 * step + k * panelWidth, 6 * step)
+      } put: { i, sums in
         let out = first + i * 3 * tap
         let held: Line<3> = line(UnsafePointer(out), tap)
         put([held[0] + sums[0], held[1] + sums[1], held[2] + sums[2]], out, tap)

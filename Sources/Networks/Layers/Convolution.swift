@@ -206,19 +206,20 @@ final class Convolution: ChunkedGradients {
 
   /// Whether chunks of rows have sums of their own.
   private var hasChunks: Bool { groupFloats <= 1 << 16 }
-  private static let largestChunks = 8
+
+  /// The rows of a chunk of a batch: as few as give threads eight chunks to share, or of a large batch sixteen.
+  private func chunkRows(_ rows: Int) -> Int { max((rows + 15) / 16, min(8, (rows + 7) / 8)) }
 
   func allocate(capacity: Int, index: Int) {
     guard hasChunks else { return }
-    sums = (0..<min(capacity, Convolution.largestChunks)).map { _ in
+    sums = (0..<min(capacity, 16)).map { _ in
       (AlignedBuffer<Float>(count: groupFloats), AlignedBuffer<Float>(count: panelCount(shape.outputs) * panelWidth))
     }
   }
 
   func parameterGradientTiles(_ pass: Pass) -> TileGrid {
     if hasChunks {
-      let rows = (pass.rows + Convolution.largestChunks - 1) / Convolution.largestChunks
-      return TileGrid(rows: pass.rows, columns: 1, tileRows: rows, tileColumns: 1)
+      return TileGrid(rows: pass.rows, columns: 1, tileRows: chunkRows(pass.rows), tileColumns: 1)
     }
     // A group, or two panels of the one group, at a time.
     let panels = panelCount(shape.kernelGroups.outputs)
@@ -242,8 +243,7 @@ final class Convolution: ChunkedGradients {
 
   func addParameterGradient(_ pass: Pass, x: Matrix, dy: Matrix, chunk: Range<Int>, rows: Range<Int>) {
     let (groups, outputs, _) = shape.kernelGroups
-    let size = (pass.rows + Convolution.largestChunks - 1) / Convolution.largestChunks
-    let sums = sums[chunk.lowerBound / size]
+    let sums = sums[chunk.lowerBound / chunkRows(pass.rows)]
     if rows.lowerBound == chunk.lowerBound {
       clear(weight: sums.weight, bias: sums.bias, groups: 0..<groups, columns: 0..<outputs)
     }
@@ -307,8 +307,7 @@ final class Convolution: ChunkedGradients {
 
   func finishParameterGradient(_ pass: Pass) {
     if hasChunks {
-      let rows = (pass.rows + Convolution.largestChunks - 1) / Convolution.largestChunks
-      for chunk in 0..<(pass.rows + rows - 1) / rows {
+      for chunk in 0..<parameterGradientTiles(pass).count {
         if let gradient = weight.gradient { add(sums[chunk].weight, to: gradient, isFirst: chunk == 0) }
         if let gradient = bias?.gradient { add(sums[chunk].bias, to: gradient, isFirst: chunk == 0) }
       }
