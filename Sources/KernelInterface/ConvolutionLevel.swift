@@ -52,12 +52,11 @@ public protocol ConvolutionLevel {
   /// Each output is summed up in the order of the taps, in one accumulator.
   static func convolve(
     _ grid: ConvolutionGrid, x: UnsafePointer<Float>, w: UnsafePointer<Float>, bias: UnsafePointer<Float>?,
-    outputs: Int,
-    y: UnsafeMutablePointer<Float>)
+    outputs: Int, y: UnsafeMutablePointer<Float>)
 
-  /// dw[p, tap, k, j] += Σ x·dy[o, p·16+j] over all outputs o; lanes from `outputs` on become zero.
+  /// dw[p, tap, k, j] = Σ x·dy[o, p·16+j] over all outputs o, or `adds` that; lanes from `outputs` on become zero.
   static func convolveWeightGradient(
-    _ grid: ConvolutionGrid, x: UnsafePointer<Float>, dy: UnsafePointer<Float>, outputs: Int,
+    _ grid: ConvolutionGrid, x: UnsafePointer<Float>, dy: UnsafePointer<Float>, outputs: Int, adds: Bool,
     dw: UnsafeMutablePointer<Float>)
 
   /// As `convolve`, channel by channel (depthwise): y[o, c] = bias[c] + Σ x[tap, c]·w[c/16, tap, c%16]; `run` is not used.

@@ -36,11 +36,13 @@ public final class Executor {
   public private(set) lazy var nextInput = Matrix(capacity: capacity, columns: network.inputCount)
   /// The input that can be filled, while another's memory is the input.
   private var ownInput: Matrix?
-  private let team: ThreadTeam
+  let team: ThreadTeam
   let wiring: Wiring
   /// The layers as what they are, so that no tile has to ask.
   let transforms: [(any TransformLayer)?]
   let elementwise: [(any ElementwiseLayer)?]
+  /// The transforms that begin a pass with work, which is done before the first stage.
+  let beginningWithWork: [Int]
   let blockEnds: [BlockEnd?]
   let activityPenalties: [ActivityPenalty?]
   /// The sign of the activity penalties' gradients: −1 where the loss is to grow, for penalties are to shrink all the
@@ -98,6 +100,9 @@ public final class Executor {
     wiring = network.wiring
     blockEnds = network.layers.map { $0 as? BlockEnd }
     transforms = network.layers.map { $0 as? any TransformLayer }
+    beginningWithWork = network.layers.indices.filter {
+      (network.layers[$0] as? any TransformLayer)?.beginsWithWork == true
+    }
     elementwise = network.layers.map { $0 as? any ElementwiseLayer }
     activityPenalties = network.layers.map(\.activityPenalty)
     // What the backward pass needs of the matrix at hand: of all layers that have worked in it, not the last alone.

@@ -11,6 +11,10 @@ extension Executor {
     waiting.removeAll(keepingCapacity: true)
     for s in stages.indices { sumsAreTaken[s] = false }
     if isReached[stages[stages.count - 1].last] { backwardLast(pass) }
+    team.forEach(beginningWithWork.count) {
+      let i = beginningWithWork[$0]
+      if isReached[i] { transforms[i]?.beginBackward(pass) }
+    }
     for chain in chains.reversed() {
       // What waits reads gradients that are in use until the next chain.
       if gradientsTakeTurns, waiting.contains(where: { chainOf[stageOf[$0.layer]] > chainOf[chain.lowerBound] + 1 }) {
@@ -38,7 +42,7 @@ extension Executor {
   /// What a transform has to know of the whole batch before it goes back.
   private func takeSums(_ i: Int, _ pass: Pass) {
     guard let layer = transforms[i] else { return }
-    layer.beginBackward(pass)
+    if !layer.beginsWithWork { layer.beginBackward(pass) }
     if !sumsAreTaken[stageOf[i]] {
       run(layer.sumTiles(pass)) { layer.addUpGradient(pass, x: input(of: i), dy: gradients[i], tile: $0) }
     }

@@ -20,6 +20,10 @@ extension Executor {
   }
 
   private func forward(_ range: Range<Int>, _ pass: Pass, errands: TileGrid, _ errand: (Tile) -> Void) {
+    team.forEach(beginningWithWork.count) {
+      let i = beginningWithWork[$0]
+      if range.contains(stageOf[i]) { network.layers[i].begin(pass) }
+    }
     var (s, sumsAreTaken) = (range.lowerBound, false)
     while s < range.upperBound {
       let (chain, tiles) = chain(from: s, before: range.upperBound, pass)
@@ -52,7 +56,7 @@ extension Executor {
     for s in chain {
       let stage = stages[s]
       for i in stage.first..<max(stage.first + 1, stage.tail.upperBound) {
-        network.layers[i].begin(pass)
+        if transforms[i]?.beginsWithWork != true { network.layers[i].begin(pass) }
         if let block = wiring.blockEndingAt[i] {
           let source = wiring.otherSource(of: wiring.blocks[block])
           blockEnds[i]?.other = source == Wiring.input ? input : outputs[source]

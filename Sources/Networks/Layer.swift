@@ -115,6 +115,8 @@ extension Layer {
 public protocol TransformLayer: Layer {
   /// Whether the gradient of the input is made in place of the gradient of the output.
   var inputGradientIsInPlace: Bool { get }
+  /// Whether `begin` and `beginBackward` have work worth a thread, so that several layers' are called at the same time.
+  var beginsWithWork: Bool { get }
 
   /// The tiles of the input, all of whole rows, from which `addUp` takes what has to be known of the whole batch before
   /// `forward`; none for most layers.
@@ -151,6 +153,8 @@ public protocol TransformLayer: Layer {
 }
 
 extension TransformLayer {
+  /// No, for most layers.
+  public var beginsWithWork: Bool { false }
   /// None, for most layers.
   public func sumTiles(_ pass: Pass) -> TileGrid { .none }
   /// Nothing, for most layers.

@@ -67,8 +67,12 @@ import Testing
         #expect((0..<count).allSatisfy { close(y[$0], sums[$0], 1e-5, scale: 10) }, "\(level.name) \(grid)")
         #expect((0..<16).allSatisfy { y[count + $0] == 7 })
         let dw = AlignedBuffer<Float>(count: w.count)
-        for o in 0..<outputs { for term in 0..<grid.terms { dw[weight(o, term)] = 0.5 } }
-        level.convolveWeightGradient(grid, x: x.pointer, dy: dy.pointer, outputs: outputs, dw: dw.pointer)
+        // What is there before counts where it is added to: half of each sum is made by either call.
+        for i in 0..<dw.count { dw[i] = .nan }
+        for adds in [false, true] {
+          level.convolveWeightGradient(grid, x: x.pointer, dy: dy.pointer, outputs: outputs, adds: adds, dw: dw.pointer)
+        }
+        for i in 0..<dw.count { dw[i] /= 2 }
         for o in 0..<panelCount(outputs) * 16 {
           for term in 0..<grid.terms {
             let expected = o < outputs ? gradient[weight(o, term)] : 0

@@ -7,9 +7,9 @@ extension Level {
     outputs: Int, y: UnsafeMutablePointer<Float>
   ) {
     // Where sums of a panel that is not full are put first; most calls are too short for memory from elsewhere.
-    withUnsafeTemporaryAllocation(of: Wide.self, capacity: maxBlockRows()) { spill in
+    withUnsafeTemporaryAllocation(of: Wide.self, capacity: maxBlockRows(panels: 1)) { spill in
       guard let spill = spill.baseAddress else { return }
-      spill.withMemoryRebound(to: Float.self, capacity: maxBlockRows() * panelWidth) {
+      spill.withMemoryRebound(to: Float.self, capacity: maxBlockRows(panels: 1) * panelWidth) {
         convolve(grid, x: x, w: w, bias: bias, outputs: outputs, y: y, spill: $0)
       }
     }
@@ -28,7 +28,7 @@ extension Level {
         // Two panels share the loads of x where there are registers for both.
         let group = hasRegistersForTwoPanels && p + 2 <= panels ? 2 : 1
         let lanes = min(panelWidth, outputs - (p + group - 1) * panelWidth)
-        (0..<grid.columns).forEachPart(atMost: maxBlockRows()) { column, count in
+        (0..<grid.columns).forEachPart(atMost: maxBlockRows(panels: group)) { column, count in
           let work = ForwardWork(
             grid: grid, x: input + column * grid.inputStep, w: w + p * grid.terms * panelWidth,
             bias: bias.map { $0 + p * panelWidth }, lanes: lanes, spill: spill,
@@ -42,7 +42,7 @@ extension Level {
 
   /// See `ConvolutionLevel`.
   public static func convolveWeightGradient(
-    _ grid: ConvolutionGrid, x: UnsafePointer<Float>, dy: UnsafePointer<Float>, outputs: Int,
+    _ grid: ConvolutionGrid, x: UnsafePointer<Float>, dy: UnsafePointer<Float>, outputs: Int, adds: Bool,
     dw: UnsafeMutablePointer<Float>
   ) {
     let panels = panelCount(outputs)
@@ -53,9 +53,9 @@ extension Level {
         var p = 0
         while p < panels {
           let group = hasRegistersForTwoPanels && p + 2 <= panels ? 2 : 1
-          (0..<grid.run).forEachPart(atMost: maxBlockRows()) { k, count in
+          (0..<grid.run).forEachPart(atMost: maxBlockRows(panels: group)) { k, count in
             let work = GradientWork(
-              grid: grid, x: input + k, dy: dy + p * panelWidth, dw: dw + (p * grid.terms + first + k) * panelWidth)
+              grid: grid, x: input + k, dy: dy + p * panelWidth, adds: adds, dw: dw + (p * grid.terms + first + k) * panelWidth)
             withBlock(rows: count, panels: group, work)
           }
           p += group
@@ -70,6 +70,11 @@ extension Level {
     }
   }
 }
+
+/// How many rows a block of so many panels holds at most: next to one panel more than `maxBlockRows` where registers are
+/// many, for the runs of Winograd's products are short.
+@inline(__always)
+private func maxBlockRows(panels: Int) -> Int { hasRegistersForTwoPanels && panels == 1 ? 16 : maxBlockRows() }
 
 /// Whether blocks of `maxBlockRows` rows and two panels fit the registers.
 private var hasRegistersForTwoPanels: Bool {
@@ -118,10 +123,11 @@ private struct ConvolutionBlock<let R: Int, let P: Int> {
     }
   }
 
-  /// dw[r] += Σ x[o + r]·dy[o] over all outputs.
+  /// dw[r] = Σ x[o + r]·dy[o] over all outputs, or adds that.
   @inline(__always)
   static func gradient(
-    _ grid: ConvolutionGrid, x: UnsafePointer<Float>, dy: UnsafePointer<Float>, dw: UnsafeMutablePointer<Float>
+    _ grid: ConvolutionGrid, x: UnsafePointer<Float>, dy: UnsafePointer<Float>, adds: Bool,
+    dw: UnsafeMutablePointer<Float>
   ) {
     var sums = Sums(repeating: InlineArray<P, Wide>(repeating: Wide()))
     for row in 0..<grid.rows {
@@ -137,9 +143,14 @@ private struct ConvolutionBlock<let R: Int, let P: Int> {
         dyo += grid.outputStep
       }
     }
+    let panelStride = grid.terms * panelWidth
+    guard adds else {
+      for p in 0..<P { for r in 0..<R { store(sums[r][p], dw + p * panelStride + r * panelWidth) } }
+      return
+    }
     for p in 0..<P {
       for r in 0..<R {
-        let out = dw + p * grid.terms * panelWidth + r * panelWidth
+        let out = dw + p * panelStride + r * panelWidth
         store(load(UnsafePointer(out), as: Wide.self) + sums[r][p], out)
       }
     }
@@ -167,16 +178,17 @@ private struct ForwardWork: BlockWork {
   }
 }
 
-/// Adds to the gradients between some inputs (the block's rows) and some panels.
+/// Makes, or adds to, the gradients between some inputs (the block's rows) and some panels.
 private struct GradientWork: BlockWork {
   let grid: ConvolutionGrid
   let x: UnsafePointer<Float>
   let dy: UnsafePointer<Float>
+  let adds: Bool
   let dw: UnsafeMutablePointer<Float>
 
   @inline(__always)
   func callAsFunction<let R: Int, let P: Int>(_: ConvolutionBlock<R, P>.Type) {
-    ConvolutionBlock<R, P>.gradient(grid, x: x, dy: dy, dw: dw)
+    ConvolutionBlock<R, P>.gradient(grid, x: x, dy: dy, adds: adds, dw: dw)
   }
 }
 
@@ -199,6 +211,10 @@ private func withBlock(rows: Int, panels: Int, _ run: some BlockWork) {
     case (10, 1): run(ConvolutionBlock<10, 1>.self)
     case (11, 1): run(ConvolutionBlock<11, 1>.self)
     case (12, 1): run(ConvolutionBlock<12, 1>.self)
+    case (13, 1): run(ConvolutionBlock<13, 1>.self)
+    case (14, 1): run(ConvolutionBlock<14, 1>.self)
+    case (15, 1): run(ConvolutionBlock<15, 1>.self)
+    case (16, 1): run(ConvolutionBlock<16, 1>.self)
     case (1, 2): run(ConvolutionBlock<1, 2>.self)
     case (2, 2): run(ConvolutionBlock<2, 2>.self)
     case (3, 2): run(ConvolutionBlock<3, 2>.self)

@@ -84,6 +84,9 @@ final class Convolution: ChunkedGradients {
     TileGrid(rows: pass.rows, columns: columns, wholeRows: 200_000 / multiplyAdds, atOnce: atOnce ?? 1)
   }
 
+  /// The weights are turned for either way.
+  var beginsWithWork: Bool { true }
+
   // MARK: Forward
 
   func begin(_ pass: Pass) {
@@ -252,8 +255,7 @@ final class Convolution: ChunkedGradients {
         x, dy, rows: rows, groups: 0..<groups, columns: 0..<outputs, weight: sums.weight, bias: sums.bias)
     }
     let numbers = ThreadScratch.floats(winograd.forward.weightCount, for: .sums)
-    if rows.lowerBound == chunk.lowerBound { numbers.update(repeating: 0, count: winograd.forward.weightCount) }
-    winograd.forward.addWeightGradient(x, dy, rows, to: numbers)
+    winograd.forward.makeWeightGradient(x, dy, rows, adds: rows.lowerBound > chunk.lowerBound, in: numbers)
     if bias != nil { for row in rows { addBiasGradient(dy, row, group: 0, columns: 0..<outputs, to: sums.bias) } }
     if rows.upperBound == chunk.upperBound { winograd.forward.turnWeightGradient(numbers, to: sums.weight.pointer) }
   }
@@ -299,7 +301,7 @@ final class Convolution: ChunkedGradients {
             plan.forward, x: image, dy: slopes, channels: columns.count, dw: target)
         } else {
           kernels.convolveWeightGradient(
-            plan.forward, x: image + group * channels, dy: slopes, outputs: columns.count, dw: target)
+            plan.forward, x: image + group * channels, dy: slopes, outputs: columns.count, adds: true, dw: target)
         }
       }
     }

@@ -117,8 +117,10 @@ struct WinogradPlan: Sendable {
     }
   }
 
-  /// Adds the gradients of the kernels' numbers over some rows to du, of `weightCount`.
-  func addWeightGradient(_ x: Matrix, _ dy: Matrix, _ rows: Range<Int>, to du: UnsafeMutablePointer<Float>) {
+  /// Makes the gradients of the kernels' numbers over some rows, or adds them, in du of `weightCount`.
+  func makeWeightGradient(
+    _ x: Matrix, _ dy: Matrix, _ rows: Range<Int>, adds: Bool, in du: UnsafeMutablePointer<Float>
+  ) {
     let (vStep, mStep) = (step(inputs), step(outputs))
     let (v, m, frame) = scratch()
     for first in stride(from: rows.lowerBound, to: rows.upperBound, by: imagesAtOnce) {
@@ -132,7 +134,8 @@ struct WinogradPlan: Sendable {
       let grid = product(rows: part.count * tiles)
       for xi in 0..<36 {
         kernels.convolveWeightGradient(
-          grid, x: v + xi * vStep, dy: m + xi * mStep, outputs: outputs, dw: du + xi * weightStep)
+          grid, x: v + xi * vStep, dy: m + xi * mStep, outputs: outputs, adds: adds || first > rows.lowerBound,
+          dw: du + xi * weightStep)
       }
     }
   }
