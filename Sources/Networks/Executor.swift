@@ -4,7 +4,8 @@ import Kernels
 ///
 /// Layers are grouped in stages: a transform and the element-wise layers after it. A stage's output is made tile by
 /// tile, the element-wise layers running on each tile while it is in the cache; so does the backward pass. Tiles are
-/// shared out over a team of threads; their borders depend on the problem alone, so the team's size never shows.
+/// shared out over a team of threads; their borders depend on the problem alone, so the team's size never shows. Stages
+/// that work row by row share their tiles, so that rows are fetched from memory once for several layers.
 /// The way there is in ExecutorForward.swift, the way back in ExecutorBackward.swift.
 ///
 /// Residual blocks run in the order of the list. What comes before a block stays as it is until the block has ended; on
@@ -187,6 +188,7 @@ public final class Executor {
     normalizedInput = keepsOutputs ? nil : makeNormalizedInput()
   }
 
+  /// See `chains`. More stages than two would want more gradients at the same time, which would no longer fit the cache.
   private func joinStages() {
     let pass = Pass(.training, rows: capacity)
     for s in stages.indices {

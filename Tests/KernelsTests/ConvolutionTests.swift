@@ -49,7 +49,7 @@ import Testing
       let count = grid.rows * grid.outputRowStep
       let dy = random(count + 16, seed: 4)
       func weight(_ o: Int, _ term: Int) -> Int { (o / 16 * grid.terms + term) * 16 + o % 16 }
-      var (sums, gradient) = ((0..<count).map { Double(bias[$0 % outputs]) }, [Double](repeating: 0.5, count: w.count))
+      var (sums, gradient) = ((0..<count).map { Double(bias[$0 % outputs]) }, [Double](repeating: 0, count: w.count))
       for o in 0..<outputs {
         forEachTap(grid) { output, input, tap in
           for k in 0..<grid.run {

@@ -55,7 +55,8 @@ extension Level {
           let group = hasRegistersForTwoPanels && p + 2 <= panels ? 2 : 1
           (0..<grid.run).forEachPart(atMost: maxBlockRows(panels: group)) { k, count in
             let work = GradientWork(
-              grid: grid, x: input + k, dy: dy + p * panelWidth, adds: adds, dw: dw + (p * grid.terms + first + k) * panelWidth)
+              grid: grid, x: input + k, dy: dy + p * panelWidth, adds: adds,
+              dw: dw + (p * grid.terms + first + k) * panelWidth)
             withBlock(rows: count, panels: group, work)
           }
           p += group

