@@ -2,7 +2,7 @@ import Glibc
 
 /// Memory of the calling thread, for what a tile needs while it is worked on; it grows in the first steps and stays.
 ///
-/// What is in it is lost with the next call on the same thread.
+/// What is in it is lost with the next call on the same thread for the same use, but for sums while no more is asked for.
 public enum ThreadScratch {
   /// What the memory is for: each use has its own.
   public enum Use {

@@ -3,9 +3,9 @@ import Kernels
 /// Runs batches through a network, forward and backward, with all memory made in advance.
 ///
 /// Layers are grouped in stages: a transform and the element-wise layers after it. A stage's output is made tile by
-/// tile, the element-wise layers running on each tile while it is in the cache; so does the backward pass. Tiles are
-/// shared out over a team of threads; their borders depend on the problem alone, so the team's size never shows. Stages
-/// that work row by row share their tiles, so that rows are fetched from memory once for several layers.
+/// tile, the element-wise layers running on each tile while it is in the cache; so does the backward pass. Stages that work
+/// row by row are joined in chains, which share their tiles, so that rows are fetched from memory once for several layers.
+/// Tiles are shared out over a team of threads; their borders depend on the problem alone, so the team's size never shows.
 /// The way there is in ExecutorForward.swift, the way back in ExecutorBackward.swift.
 ///
 /// Residual blocks run in the order of the list. What comes before a block stays as it is until the block has ended; on
@@ -114,7 +114,12 @@ public final class Executor {
       let source = wiring.sources[i]
       if wiring.isMark(i) {
         outputs.append(source == Wiring.input ? input : outputs[source])
-        if !stages.isEmpty { stages[stages.count - 1].tail = stages[stages.count - 1].tail.lowerBound..<i + 1 }
+        if beginsShortcut {
+          // A block that begins a shortcut: its layers' tiles are not those of the branch before.
+          stages.append(Stage(transform: nil, tail: i..<i + 1))
+        } else if !stages.isEmpty {
+          stages[stages.count - 1].tail = stages[stages.count - 1].tail.lowerBound..<i + 1
+        }
         stageOf.append(stages.count - 1)
         // What comes before the block is needed until its end.
         needed = .output
@@ -237,13 +242,22 @@ public final class Executor {
           columns: shape.reduce(1, *), first: first, last: last, isOfImages: shape.count > 1 && !keepsOutputs))
     }
     func time(_ stage: Int) -> Int { stage < 0 ? -1 : chainOf[stage] }
+    // When the way back goes through a layer after a transform: with the tiles of the stage after it, or where a shortcut
+    // begins before the next transform with the end of the shortcut's block.
+    func passage(_ i: Int) -> Int {
+      let tail = network.layers.indices[(i + 1)...].prefix { stageOf[$0] == stageOf[i] }
+      guard let block = tail.lazy.compactMap({ self.wiring.blockTurningAt[$0] }).first else {
+        return time(stageOf[i] + 1)
+      }
+      return passage(wiring.blocks[block].end)
+    }
     let blocks = wiring.blocks.map {
-      add(network.layers[$0.start].outputShape, time(stageOf[$0.end] + 1), time(stageOf[$0.start] + 1))
+      add(network.layers[$0.start].outputShape, passage($0.end), time(stageOf[$0.start] + 1))
     }
     var numbers: [Int] = []
     for (i, layer) in network.layers.enumerated() {
       let below = i > 0 ? wiring.blockTurningAt[i - 1].map { blocks[$0] } ?? numbers[i - 1] : nil
-      let (now, above) = (time(stageOf[i]), time(stageOf[i] + 1))
+      let (now, above) = (time(stageOf[i]), passage(i))
       // A parameter's gradient may still be made beside the next chain.
       let last = transforms[i] == nil || sumsUpBeside(i) ? now : now - 1
       let worksInPlace = wiring.isMark(i) || (!keepsOutputs && transforms[i]?.inputGradientIsInPlace != false)

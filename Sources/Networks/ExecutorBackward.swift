@@ -5,7 +5,8 @@ extension Executor {
   /// Runs the gradient in `outputGradient` back to the first layer that is trained, making the parameters' gradients
   /// or, with `update`, taking the step of plain gradient descent on the way.
   ///
-  /// The parameters' gradients, for which nothing waits, fill the gaps that the tiles of the layers below leave.
+  /// The parameters' gradients, for which nothing waits, fill the gaps that the tiles of the layers below leave, but for
+  /// those that are summed up beside the input's (see `ChunkedGradients`).
   public func backward(_ pass: Pass, update: (Parameter) -> GradientUse = { _ in .keep }) {
     guard isReached.contains(true) else { return }
     waiting.removeAll(keepingCapacity: true)

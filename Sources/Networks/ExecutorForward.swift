@@ -9,7 +9,7 @@ extension Executor {
   /// Runs the batch in `input` through the layers.
   ///
   /// - Parameters:
-  ///   - errands: tiles of work of another kind, which fill the gaps that the first stage's tiles leave.
+  ///   - errands: tiles of work of another kind, which fill the gaps that the first chain's tiles leave.
   public func forward(_ pass: Pass, errands: TileGrid = .none, _ errand: (Tile) -> Void = { _ in }) {
     forward(stages.indices, pass, errands: errands, errand)
   }

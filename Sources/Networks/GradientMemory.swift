@@ -2,16 +2,17 @@ import Kernels
 
 /// Which gradients of images can lie in the same memory, one after the other.
 ///
-/// A backward pass goes through the stages from the last to the first. The gradient of a layer's output is made when one
-/// stage is worked on, and has had its use with another one further down: between them others must not be where it is.
-/// A chain of layers takes three places in turn, which stay in the cache; PyTorch frees and allocates instead.
+/// A backward pass goes through the executor's chains of stages from the last to the first. The gradient of a layer's output
+/// is made when one chain is worked on, and has had its use with another one further down: between them others must not be
+/// where it is. Layers one after the other take three places in turn at most, which stay in the cache; PyTorch frees and
+/// allocates instead.
 struct GradientMemory {
-  /// The stages between which a gradient is in use, and its size.
+  /// The chains between which a gradient is in use, and its size.
   struct Use {
     var columns: Int
-    /// The stage that makes it.
+    /// The chain that makes it.
     var first: Int
-    /// The stage after which it is not needed.
+    /// The chain after which it is not needed.
     var last: Int
     /// Whether it may share memory: rows of other layers have zeros behind their values.
     var isOfImages: Bool

@@ -66,7 +66,7 @@ public protocol Layer: AnyObject {
   var activityPenalty: ActivityPenalty? { get }
   /// Makes what the layer needs besides its output, for batches of up to `capacity` rows.
   func allocate(capacity: Int, index: Int)
-  /// Called once before the tiles of a pass, on the calling thread.
+  /// Called once before the tiles of a pass: on the calling thread, but for a transform that `beginsWithWork`.
   func begin(_ pass: Pass)
   /// Adds what the layer computes in inference to a graph of ONNX operators; returns its output.
   func addOperators(to graph: inout OperatorGraph, _ x: OperatorGraph.Value) -> OperatorGraph.Value
@@ -131,7 +131,8 @@ public protocol TransformLayer: Layer {
   /// Makes a tile of y [rows, outputs] from x [rows, inputs].
   func forward(_ pass: Pass, x: Matrix, y: Matrix, tile: Tile)
 
-  /// Called once before the backward pass of the layer, on the calling thread.
+  /// Called once before the backward pass of the layer: on the calling thread, but for a transform that `beginsWithWork`,
+  /// which is called before that of all layers.
   func beginBackward(_ pass: Pass)
   /// As `addUp`, over tiles of the same grid, for what has to be known before `inputGradient`.
   func addUpGradient(_ pass: Pass, x: Matrix, dy: Matrix, tile: Tile)

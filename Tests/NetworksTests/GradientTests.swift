@@ -75,6 +75,42 @@ import Testing
     for finding in findings { #expect(finding.error < 5e-5, "\(finding.name)") }
   }
 
+  /// Where branches end and begin without a transform between, gradients are in use when a stage is not at work.
+  @Test(
+    "blocks in blocks agree with central differences in Float64",
+    arguments: [
+      "residual residual conv:16:1 shortcut conv:16:1 end tanh shortcut conv:16:1 conv:16:1 end",
+      "conv:32:3,pad=1 residual residual conv:32:3,pad=1 end shortcut end conv:16:3,pad=1",
+      "residual conv:16:3,pad=1 residual prelu end shortcut conv:3:1 conv:16:3,pad=1 end",
+      "conv:16:3,pad=1 residual conv:16:1 residual conv:16:1 shortcut conv:16:1 end relu shortcut conv:16:3,pad=1 bn "
+        + "conv:16:1 end",
+      "residual conv:16:3,pad=1 residual conv:16:3,pad=1,groups=16 end shortcut bn bn end conv:16:3,pad=1",
+      "residual conv:32:3,pad=1 shortcut residual relu conv:16:3,pad=1 end conv:32:1 end",
+      "conv:16:3,pad=1 residual conv:8:3,pad=1,stride=2 shortcut residual relu conv:16:3,pad=1 end conv:8:1,stride=2 end",
+      "conv:16:3,pad=1 residual bn relu conv:16:3,pad=1 end residual bn end tanh bn conv:16:3,pad=1",
+    ])
+  func blocksInBlocks(text: String) throws {
+    let layers = text.split(separator: " ").map(String.init) + ["globalavgpool", "dense:3"]
+    let network = try Network(Architecture(input: [8, 8, 16], parsing: layers))
+    try network.initialize(seed: 3)
+    let rows = 5
+    let executor = Executor(network, capacity: rows, team: ThreadTeam(threads: 2))
+    executor.allocateGradients()
+    let loss = try LossKind.make(parsing: "mse")
+    let targets = Targets(capacity: rows, columns: 3, holdsClasses: false)
+    var stream = RandomStream(seed: 4, purpose: 78)
+    for row in 0..<rows {
+      for c in 0..<executor.input.columns {
+        executor.input.pointer[row * executor.input.ld + c] = Float(stream.nextNormal())
+      }
+      for c in 0..<3 { targets.values.pointer[row * targets.values.ld + c] = Float(stream.nextNormal()) }
+    }
+    let pass = Pass(.training, rows: rows)
+    let findings = GradientCheck(executor, loss: loss, targets: targets, pass: pass).run(samples: 3)
+    // A bias before a batch norm has no gradient but rounding.
+    for finding in findings where finding.largest > 1e-6 { #expect(finding.error < 2e-4, "\(finding.name)") }
+  }
+
   @Test("the first random layer can begin a stage of its own without changing the output")
   func prefixKept() throws {
     let network = try Network(Architecture(input: [5], parsing: ["dense:7", "relu", "dropout:0.5", "tanh", "dense:3"]))
