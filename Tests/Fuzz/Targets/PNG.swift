@@ -10,7 +10,7 @@ public func fuzz(_ bytes: UnsafePointer<UInt8>?, _ count: Int) -> Int32 {
   case 0: answers { () throws(Failure) in _ = try imported(OutsideFile(input.source())) }
   case 1:
     let mended = mend(Array(input.rest))
-    mended.withUnsafeBytes { view in
+    _ = mended.withUnsafeBytes { view in
       answers { () throws(Failure) in _ = try imported(OutsideFile(ByteSource(view, name: "input", piece: nil))) }
     }
   default: pixels(&input)
